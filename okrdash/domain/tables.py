@@ -1,0 +1,354 @@
+"""The tables of which a company's OKRs consist.
+
+One definition serves the bundle (its files and columns), the database (same names) and the board (same frames).
+A *row* is a dict by column name with these Python types:
+
+=========  ==========================================  =================
+type       in a row                                    blank
+=========  ==========================================  =================
+text       str                                         ""
+refs       str, identifiers joined by ";"              ""
+number     float, finite                               None
+count      int                                         None
+day        datetime.date                               None
+instant    datetime.datetime, naive, UTC               None
+flag       bool                                        (has a default)
+=========  ==========================================  =================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Type = Literal["text", "refs", "number", "count", "day", "instant", "flag"]
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+TITLE, NAME, ID, TEXT = 500, 120, 64, 10_000
+"""The longest a title, a name, an identifier and any other text may be, in characters."""
+
+KINDS = ("increase", "decrease", "maintain", "milestone", "baseline")
+ROLES = ("viewer", "member", "champion", "admin")
+UNIT_KINDS = ("company", "function", "team")
+OBJECTIVE_STATES = ("draft", "proposed", "active", "closed", "dropped")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its type, what a blank cell means and what it may hold."""
+
+    name: str
+    type: Type = "text"
+    required: bool = False
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    longest: int = TEXT
+    refers: tuple[str, ...] = ()
+    """Tables one of which must have a row of this name."""
+
+    @property
+    def blank(self) -> Any:
+        """The value of an empty cell."""
+        if self.default is not None:
+            return self.default
+        return "" if self.type in ("text", "refs") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its columns in the bundle's order and those that identify a row."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    append_only: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in order."""
+        return tuple(c.name for c in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")
+
+    def key_of(self, row: Mapping[str, Any]) -> Key:
+        """What identifies the row within its table."""
+        return tuple(row[name] for name in self.key)
+
+    def row(self, **values: Any) -> Row:
+        """A full row: the values given, every other column blank."""
+        unknown = values.keys() - set(self.names)
+        if unknown:
+            raise KeyError(f"{self.name} has no column {sorted(unknown)[0]}")
+        return {c.name: values.get(c.name, c.blank) for c in self.columns}
+
+
+def _id(refers: tuple[str, ...] = (), name: str = "id", required: bool = True) -> Column:
+    return Column(name, required=required, longest=ID, refers=refers)
+
+
+def _name(name: str, *, required: bool = False, refers: tuple[str, ...] = ()) -> Column:
+    return Column(name, required=required, longest=NAME, refers=refers)
+
+
+_PERSON, _TEAM, _OBJECTIVE, _KEY_RESULT = ("people",), ("teams",), ("objectives",), ("key_results",)
+_ANY = ("objectives", "key_results")
+
+_ALL = (
+    Table("settings", ("name",), (_name("name", required=True), Column("value", required=True))),
+    Table(
+        "teams",
+        ("team",),
+        (
+            _name("team", required=True),
+            Column("kind", required=True, choices=UNIT_KINDS),
+            _name("parent", refers=_TEAM),
+            Column("cadence_weeks", "count"),
+            Column("description"),
+            Column("active", "flag", default=True),
+        ),
+    ),
+    Table(
+        "people",
+        ("username",),
+        (
+            Column("username", required=True, longest=ID),
+            _name("name", required=True),
+            Column("email", longest=254),
+            Column("role", default="member", choices=ROLES),
+            Column("active", "flag", default=True),
+        ),
+    ),
+    Table(
+        "memberships",
+        ("person", "team"),
+        (
+            _id(_PERSON, "person"),
+            _name("team", required=True, refers=_TEAM),
+            Column("leads", "flag", default=False),
+        ),
+    ),
+    Table(
+        "absences",
+        ("person", "start"),
+        (
+            _id(_PERSON, "person"),
+            Column("start", "day", required=True),
+            Column("end", "day", required=True),
+            _id(_PERSON, "deputy", required=False),
+        ),
+    ),
+    Table(
+        "cycles",
+        ("cycle",),
+        (
+            _name("cycle", required=True),
+            Column("start", "day", required=True),
+            Column("end", "day", required=True),
+            Column("state", choices=("planning", "active", "closed")),
+        ),
+    ),
+    Table(
+        "objectives",
+        ("id",),
+        (
+            _id(),
+            _name("cycle", required=True, refers=("cycles",)),
+            _name("team", required=True, refers=_TEAM),
+            Column("title", required=True, longest=TITLE),
+            Column("why"),
+            _id(_PERSON, "owner", required=False),
+            Column("ambition", default="committed", choices=("committed", "aspirational")),
+            Column("state", default="active", choices=OBJECTIVE_STATES),
+            Column("progress_from", default="key results", choices=("key results", "children", "both")),
+            Column("visibility", default="company", choices=("company", "confidential")),
+            Column("visible_to", "refs", refers=_PERSON),
+            Column("score", "number"),
+            Column("score_reason"),
+        ),
+    ),
+    Table(
+        "key_results",
+        ("id",),
+        (
+            _id(),
+            _id(_OBJECTIVE, "objective"),
+            Column("also", "refs", refers=_OBJECTIVE),
+            Column("title", required=True, longest=TITLE),
+            Column("kind", required=True, choices=KINDS),
+            _name("team", refers=_TEAM),
+            _name("unit"),
+            Column("baseline", "number"),
+            Column("target", "number"),
+            Column("lower", "number"),
+            Column("upper", "number"),
+            Column("start", "day"),
+            Column("due", "day"),
+            Column("weight", "number", default=1.0),
+            _id(_PERSON, "owner", required=False),
+            Column("cadence_weeks", "count"),
+            Column("state", default="active", choices=("active", "dropped")),
+            Column("score", "number"),
+            Column("score_reason"),
+        ),
+    ),
+    Table(
+        "milestones",
+        ("key_result", "step"),
+        (
+            _id(_KEY_RESULT, "key_result"),
+            Column("step", required=True, longest=TITLE),
+            Column("weight", "number", default=1.0),
+            Column("due", "day"),
+            Column("done_on", "day"),
+        ),
+    ),
+    Table(
+        "phases",
+        ("key_result", "date"),
+        (
+            _id(_KEY_RESULT, "key_result"),
+            Column("date", "day", required=True),
+            Column("value", "number", required=True),
+        ),
+    ),
+    Table(
+        "check_ins",
+        ("id",),
+        (
+            _id(_KEY_RESULT, "key_result"),
+            Column("as_of", "day", required=True),
+            _id(required=False),
+            Column("value", "number"),
+            Column("confidence", "count"),
+            Column("note"),
+            Column("next"),
+            Column("blocker"),
+            _name("helper"),
+            Column("cleared_on", "day"),
+            Column("evidence"),
+            _id(_PERSON, "author", required=False),
+            Column("entered_at", "instant"),
+            _id(("check_ins",), "replaces", required=False),
+        ),
+        append_only=True,
+    ),
+    Table(
+        "links",
+        ("key_result", "title", "url"),
+        (
+            _id(_KEY_RESULT, "key_result"),
+            Column("title", required=True, longest=TITLE),
+            Column("url", required=True),
+            Column("done_on", "day"),
+        ),
+    ),
+    Table(
+        "alignment",
+        ("child", "parent"),
+        (
+            _id(_OBJECTIVE, "child"),
+            _id(_ANY, "parent"),
+            Column("kind", default="contributes", choices=("contributes", "related")),
+        ),
+    ),
+    Table(
+        "dependencies",
+        ("id",),
+        (
+            _id(),
+            _id(_KEY_RESULT, "key_result"),
+            _name("from_team", required=True, refers=_TEAM),
+            _name("to_team", required=True, refers=_TEAM),
+            Column("need", required=True),
+            Column("need_by", "day"),
+            Column("requested_on", "day"),
+            Column("answered_on", "day"),
+            Column("promised", "day"),
+            Column(
+                "state",
+                default="requested",
+                choices=("requested", "accepted", "declined", "delivered", "confirmed", "withdrawn"),
+            ),
+            Column("reason"),
+            Column("asker_says", choices=("will", "may", "won't")),
+            Column("provider_says", choices=("will", "may", "won't")),
+        ),
+    ),
+    Table(
+        "comments",
+        ("id",),
+        (
+            _id(),
+            _id(_ANY, "about"),
+            _id(_PERSON, "author", required=False),
+            Column("entered_at", "instant"),
+            Column("text"),
+            _id(("comments",), "replies_to", required=False),
+            _id(("comments",), "replaces", required=False),
+        ),
+        append_only=True,
+    ),
+    Table(
+        "kudos",
+        ("id",),
+        (
+            _id(),
+            _id(_ANY, "about"),
+            _id(_PERSON, "author", required=False),
+            Column("entered_at", "instant"),
+            Column("text", required=True),
+        ),
+        append_only=True,
+    ),
+    Table(
+        "decisions",
+        ("id",),
+        (
+            _id(),
+            _id(_ANY, "about"),
+            _id(_PERSON, "author", required=False),
+            Column("entered_at", "instant"),
+            Column("text", required=True),
+            _id(_PERSON, "owner", required=False),
+            Column("due", "day"),
+            Column("done_on", "day"),
+        ),
+    ),
+    Table(
+        "events",
+        ("revision", "number"),
+        (
+            Column("revision", "count", required=True),
+            Column("number", "count", required=True),
+            Column("happened_at", "instant", required=True),
+            Column("actor", longest=ID),
+            Column("action", required=True),
+            Column("reason"),
+            Column("table"),
+            Column("row"),
+            Column("before", longest=1_000_000),
+            Column("after", longest=1_000_000),
+        ),
+        append_only=True,
+    ),
+)
+
+TABLES: Mapping[str, Table] = {table.name: table for table in _ALL}
+"""Every table of the bundle by name, in the bundle's order (a table comes after those it refers to)."""
+
+
+def refs(text: str) -> tuple[str, ...]:
+    """The identifiers of a refs cell, in order, without blanks."""
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def join_refs(ids: Iterable[str]) -> str:
+    """The refs cell of these identifiers, each once, in order."""
+    return ";".join(dict.fromkeys(ids))

@@ -1,0 +1,1 @@
+"""The shell around the pages and what they are composed of."""
