@@ -1,0 +1,47 @@
+"""The settings of one running okrdash: read once, from the environment; the one reader of os.environ."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Where app.py, pages/ and data/ lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What an operator sets. Each field is read from the variable `OKRDASH_<FIELD>`."""
+
+    database: str = field(
+        default="data/okrdash.duckdb",
+        metadata={"says": "path of the DuckDB file; a relative one is seen from the project's folder"},
+    )
+    demo: str = field(
+        default="",
+        metadata={"says": "set by `serve --demo NAME` for the app it starts: offers one-click sign-in; loopback only"},
+    )
+    log_level: str = field(default="INFO", metadata={"says": "DEBUG, INFO, WARNING or ERROR"})
+
+    @property
+    def database_path(self) -> Path:
+        """The database file, absolute: a demo company has one of its own."""
+        return ROOT / (f"data/demo-{self.demo}.duckdb" if self.demo else self.database)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return f"OKRDASH_{name.upper()}"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Config:
+    """The configuration that the environment states, defaults for the rest."""
+    source = os.environ if environment is None else environment
+    return Config(**{f.name: source[variable(f.name)] for f in fields(Config) if source.get(variable(f.name))})
+
+
+def environment_of(config: Config) -> dict[str, str]:
+    """The environment of this process with the configuration in it, for a process started with the same."""
+    return {**os.environ, **{variable(f.name): str(getattr(config, f.name)) for f in fields(Config)}}

@@ -1,0 +1,49 @@
+"""The schema's steps: each file is applied once, in order, in one transaction with the record that it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from okrdash.domain.errors import StoreError
+
+STEPS = tuple(sorted(Path(__file__).parent.glob("[0-9]*.sql")))
+"""The steps in order; the number in a file's name is the schema version after it."""
+
+
+def version_of(step: Path) -> int:
+    """The schema version that a step leads to."""
+    return int(step.name.split("_")[0])
+
+
+LATEST = version_of(STEPS[-1])
+
+
+def migrate(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Brings an open database to the latest schema; each step is applied whole or not at all.
+
+    Raises StoreError when a newer okrdash made the database: its data would be misread.
+    """
+    cursor.execute(
+        "CREATE TABLE IF NOT EXISTS schema_steps ("
+        "version BIGINT PRIMARY KEY, name VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL)"
+    )
+    row = cursor.execute("SELECT coalesce(max(version), 0) FROM schema_steps").fetchone()
+    current = int(row[0]) if row else 0
+    if current > LATEST:
+        raise StoreError(
+            f"The database has schema version {current}, this okrdash knows {LATEST}. "
+            "Start the newer okrdash that made it, or restore a backup from before."
+        )
+    for step in STEPS:
+        if version_of(step) > current:
+            cursor.begin()
+            try:
+                cursor.execute(step.read_text("utf-8"))
+                cursor.execute("INSERT INTO schema_steps VALUES ($1, $2, $3)", [version_of(step), step.name, now])
+                cursor.commit()
+            except BaseException:
+                cursor.rollback()
+                raise

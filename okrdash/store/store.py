@@ -1,0 +1,97 @@
+"""The open database: snapshots to read from, and `write()`, the only way to change anything."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from okrdash.domain.errors import StoreError
+from okrdash.store import migrations
+from okrdash.store.engine import DuckEngine, Failure
+from okrdash.store.transaction import Event, Reader, Writer
+
+logger = logging.getLogger(__name__)
+
+
+class RepeatedError(StoreError):
+    """A write with this request key was already done: the second click of a double click."""
+
+
+class Store:
+    """An open database. Reads go side by side; writes one after the other.
+
+    The lock is needed beside the database's own transactions: DuckDB lets two concurrent updates of an indexed
+    column both commit, so one of them would be lost silently.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file (made if missing) and brings its schema up to date. Raises StoreError."""
+        self._engine = DuckEngine(path)
+        self._lock = threading.Lock()
+        try:
+            with contextlib.closing(self._engine.cursor()) as cursor:
+                migrations.migrate(cursor, utc_now())
+        except StoreError:
+            self._engine.close()
+            raise
+        except Failure as fault:
+            self._engine.close()
+            first = str(fault).splitlines()[0]
+            raise StoreError(f"{path} is no database of okrdash: {first} Name another file.") from None
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._engine.path
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot for all queries of one screen or command."""
+        with contextlib.closing(self._engine.cursor()) as cursor:
+            cursor.begin()
+            try:
+                yield Reader(cursor)
+            finally:
+                cursor.rollback()
+
+    @contextlib.contextmanager
+    def write(self, event: Event | None) -> Iterator[Writer]:
+        """One transaction, alone: all of it or nothing, with the event and a revision number + 1.
+
+        Without changes there is no event. `None` is for housekeeping outside the bundle's tables, which neither
+        changes the board nor is history. Raises RepeatedError when the event's request key was already used.
+        """
+        with self._lock, contextlib.closing(self._engine.cursor()) as cursor:
+            cursor.begin()
+            try:
+                writer = Writer(cursor)
+                if event and event.request_key and writer.used(event.request_key):
+                    raise RepeatedError("This was already saved.")
+                yield writer
+                if writer.changes:
+                    if event is None:
+                        raise RuntimeError("a change of the company's data needs an event")
+                    writer.record(event, utc_now())
+                cursor.commit()
+            except BaseException as fault:
+                with contextlib.suppress(Failure):
+                    cursor.rollback()
+                if isinstance(fault, Failure):
+                    logger.exception("the database refused a write")
+                    raise StoreError(
+                        "This could not be saved: the database refused it. Nothing was changed."
+                    ) from fault
+                raise
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._engine.close()
+
+
+def utc_now() -> datetime:
+    """The present instant, UTC, naive as every instant in a row."""
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,199 @@
+"""One transaction: consistent reads of the tables, and changes that write their own history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from okrdash.domain import facts as domain_facts
+from okrdash.domain import settings as domain_settings
+from okrdash.domain.errors import Conflict
+from okrdash.domain.tables import TABLES, Key, Row, Table
+from okrdash.store import log
+from okrdash.store.engine import execute
+
+_CHUNK = 4000
+"""Parameters of one INSERT at most; PostgreSQL's limit is 65,535."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Who changes something, what they do and why; `request_key` makes a repeated request harmless."""
+
+    actor: str
+    action: str
+    reason: str = ""
+    request_key: str = ""
+
+
+class Reader:
+    """One consistent snapshot of the database."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def rows(self, sql: str, *parameters: Any) -> list[Row]:
+        """All rows of a query as dicts by column name; parameters stand as $1…$n."""
+        execute(self._cursor, sql, parameters)
+        names = [column[0] for column in self._cursor.description or ()]
+        return [dict(zip(names, values, strict=True)) for values in self._cursor.fetchall()]
+
+    def one(self, sql: str, *parameters: Any) -> Row | None:
+        """The first row of a query, or None."""
+        rows = self.rows(sql, *parameters)
+        return rows[0] if rows else None
+
+    def table(self, name: str, where: str = "TRUE", *parameters: Any) -> list[Row]:
+        """Rows of a table of the bundle, in the file's order, without the store's own columns."""
+        columns = ", ".join(f'"{c}"' for c in TABLES[name].names)
+        return self.rows(f'SELECT {columns} FROM "{name}" WHERE {where} ORDER BY "position"', *parameters)  # noqa: S608
+
+    def get(self, name: str, *key: Any) -> Row | None:
+        """One row by its key, with its `version` if it can be edited; None if there is none."""
+        return self.one(f'SELECT * FROM "{name}" WHERE {_where(TABLES[name].key)}', *key)  # noqa: S608
+
+    def revision(self) -> int:
+        """The number of the newest event: whatever was measured at this number is still right."""
+        row = self.one("SELECT coalesce(max(revision), 0) AS revision FROM events")
+        return int(row["revision"]) if row else 0
+
+    def settings(self) -> domain_settings.Settings:
+        """The organisation's settings."""
+        return domain_settings.parse(self.table("settings"))
+
+    def facts(self) -> domain_facts.Facts:
+        """Everything a board is measured from."""
+        tables = {name: self.table(name) for name in domain_facts.MEASURED}
+        return domain_facts.facts(self.settings(), tables, self.revision())
+
+
+class Writer(Reader):
+    """A transaction: what it inserts, updates and removes is written to the event log with it."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(cursor)
+        self.changes: list[tuple[str, str, str, str]] = []
+        """Table, row, before, after of each change so far, as the log holds them."""
+
+    def run(self, sql: str, *parameters: Any) -> int:
+        """Housekeeping outside the bundle's tables (sessions, counters): returns the number of rows changed."""
+        return execute(self._cursor, sql, parameters)
+
+    def insert(self, name: str, *rows: Mapping[str, Any]) -> None:
+        """Adds rows at the end of a table. Raises Conflict when one of them is there already."""
+        table = TABLES[name]
+        self._fill(name, table.names, rows)
+        for row in rows:
+            said = {c.name: row[c.name] for c in table.columns if row[c.name] != c.blank or c.name in table.key}
+            self._note(table, table.key_of(row), {}, {} if table.append_only else said)
+
+    def restore_events(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Puts back the event log of another database, into one that has none."""
+        self._fill("events", TABLES["events"].names, rows)
+
+    def update(self, name: str, key: Key, changes: Mapping[str, Any], version: int | None = None) -> None:
+        """Changes columns of one row; with `version`, only if nobody changed it since that version was read.
+
+        Raises Conflict naming what changed meanwhile. Changes that change nothing write nothing.
+        """
+        table = TABLES[name]
+        row = self.get(name, *key)
+        if row is None:
+            raise Conflict(f"{_spoken(table, key)} is gone meanwhile.")
+        changed = {c: v for c, v in changes.items() if row[c] != v}
+        if version is not None and row["version"] != version:
+            raise Conflict(self._meanwhile(table, key))
+        if not changed:
+            return
+        places = ", ".join(f'"{c}" = ${i}' for i, c in enumerate(changed, 1))
+        where = _where((*table.key, "version"), len(changed))
+        sql = f'UPDATE "{name}" SET {places}, "version" = "version" + 1 WHERE {where}'  # noqa: S608
+        if self.run(sql, *changed.values(), *key, row["version"]) != 1:
+            raise Conflict(self._meanwhile(table, key))
+        self._note(table, key, {c: row[c] for c in changed}, changed)
+
+    def remove(self, name: str, key: Key) -> None:
+        """Takes a row away; it lives on in the event."""
+        table = TABLES[name]
+        row = self.get(name, *key)
+        if row is not None:
+            self.run(f'DELETE FROM "{name}" WHERE {_where(table.key)}', *key)  # noqa: S608
+            self._note(table, key, {c: row[c] for c in table.names}, {})
+
+    def rename(self, name: str, old: str, new: str) -> None:
+        """Gives a team or cycle another name, everywhere it is mentioned."""
+        self.update(name, (old,), {TABLES[name].key[0]: new})
+        for table in TABLES.values():
+            for column in table.columns:
+                if name in column.refers and column.type == "text":
+                    for row in self.table(table.name, f'"{column.name}" = $1', old):
+                        self.update(table.name, table.key_of(row), {column.name: new})
+
+    def _fill(self, name: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        found = self.one(f'SELECT coalesce(max("position"), 0) AS last FROM "{name}"')  # noqa: S608
+        last = found["last"] if found else 0
+        quoted = ", ".join(f'"{c}"' for c in (*columns, "position"))
+        width = len(columns) + 1
+        size = max(1, _CHUNK // width)
+        for begin in range(0, len(rows), size):
+            chunk = rows[begin : begin + size]
+            values = [v for i, row in enumerate(chunk) for v in (*(row[c] for c in columns), last + begin + i + 1)]
+            places = ", ".join(
+                "(" + ", ".join(f"${i * width + j + 1}" for j in range(width)) + ")" for i in range(len(chunk))
+            )
+            try:
+                self.run(f'INSERT INTO "{name}" ({quoted}) VALUES {places}', *values)  # noqa: S608
+            except duckdb.ConstraintException as fault:
+                raise Conflict(f"{name}: one of these is there already ({str(fault).splitlines()[0]})") from None
+
+    def _note(self, table: Table, key: Key, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        self.changes.append((table.name, log.name_of(key), log.dump(table, before), log.dump(table, after)))
+
+    def _meanwhile(self, table: Table, key: Key) -> str:
+        last = self.one(
+            'SELECT * FROM events WHERE "table" = $1 AND "row" = $2 ORDER BY revision DESC LIMIT 1',
+            table.name,
+            log.name_of(key),
+        )
+        if last is None:
+            return f"{_spoken(table, key)} was changed meanwhile. Look at it again before you save."
+        now = log.read(table, last["after"])
+        what = ", ".join(f"{name} is now {value!r}" for name, value in now.items()) or "it was taken away"
+        return f"{last['actor']} changed this meanwhile: {what}. What you typed is kept; save again to keep it."
+
+    def used(self, request_key: str) -> bool:
+        """Whether a write with this request key was already done."""
+        return self.one("SELECT revision FROM events WHERE request_key = $1", request_key) is not None
+
+    def record(self, event: Event, now: datetime) -> None:
+        """Writes the event of the changes so far, under the next revision number."""
+        table, revision = TABLES["events"], self.revision() + 1
+        rows = [
+            table.row(
+                revision=revision,
+                number=number,
+                happened_at=now,
+                actor=event.actor,
+                action=event.action,
+                reason=event.reason,
+                table=change[0],
+                row=change[1],
+                before=change[2],
+                after=change[3],
+            )
+            | {"request_key": (event.request_key or None) if number == 0 else None}
+            for number, change in enumerate(self.changes)
+        ]
+        self._fill("events", (*table.names, "request_key"), rows)
+
+
+def _where(columns: Iterable[str], after: int = 0) -> str:
+    return " AND ".join(f'"{c}" = ${i}' for i, c in enumerate(columns, after + 1))
+
+
+def _spoken(table: Table, key: Key) -> str:
+    return f"{table.name.rstrip('s').replace('_', ' ')} {' / '.join(map(str, key))}"
