@@ -1,0 +1,38 @@
+# make run: the demo company.  make serve: your own.  make test: everything that is tested.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run serve test lint install browser clean
+
+run: install
+	$(BIN)/python -m okrdash serve --demo startup
+
+serve: install
+	$(BIN)/python -m okrdash serve
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "okrdash needs Python 3.11 or later: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+test: lint browser
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The browser tests need Chromium: the system's, else Debian's package, else Playwright's own. BROWSER=no skips them.
+browser: install
+ifneq ($(BROWSER),no)
+	@sh tests/browser/find_chromium.sh $(BIN)/python
+endif
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,43 @@
+"""The company that this process serves: its open store, its day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from okrdash.domain.errors import StoreError
+from okrdash.domain.settings import Settings
+from okrdash.store.store import Store
+
+_open: dict[str, Store] = {}
+
+
+def open_company(path: Path) -> Store:
+    """Opens the database for this process and keeps it; a second call with the same path gives the same store.
+
+    Raises StoreError when it cannot be opened, or when this process already serves another.
+    """
+    store = _open.get("store")
+    if store is None:
+        store = _open["store"] = Store(path)
+    elif store.path != path:
+        raise StoreError(f"This process already serves {store.path}.")
+    return store
+
+
+def close_company() -> None:
+    """Closes the database, if one is open."""
+    if store := _open.pop("store", None):
+        store.close()
+
+
+def company() -> Store:
+    """The open store. Raises StoreError when there is none."""
+    if "store" not in _open:
+        raise StoreError("No database is open.")
+    return _open["store"]
+
+
+def today(settings: Settings) -> date:
+    """The organisation's day: what date it is in its time zone."""
+    return datetime.now(UTC).astimezone(settings.zone).date()

@@ -1,0 +1,61 @@
+"""What every service that changes something shares: clean values, found rows, new identifiers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from okrdash.domain.cells import cell_text, read_cell
+from okrdash.domain.errors import Invalid, NotFound, Problem
+from okrdash.domain.tables import TABLES, Row, refs
+from okrdash.store.transaction import Reader
+
+
+def clean(table: str, values: Mapping[str, Any]) -> Row:
+    """The values as they are kept (NFC, trimmed, typed). Raises Invalid naming every field that breaks a rule."""
+    kept: Row = {}
+    problems: list[Problem] = []
+    for name, value in values.items():
+        column = TABLES[table].column(name)
+        try:
+            text = cell_text(column, value)
+            kept[name] = read_cell(column, text, escaped=False)
+        except ValueError as fault:
+            problems.append(Problem(name, str(fault)))
+    if problems:
+        raise Invalid(*problems)
+    return kept
+
+
+def check_references(reader: Reader, table: str, values: Mapping[str, Any]) -> None:
+    """Raises Invalid for every value that names a person, team, cycle, objective or key result that does not exist."""
+    problems = []
+    for name, value in values.items():
+        column = TABLES[table].column(name)
+        for one in refs(value) if column.type == "refs" else [value]:
+            if column.refers and one and not any(reader.get(target, one) for target in column.refers):
+                problems.append(Problem(name, f"{one!r} does not exist (any more). Choose another."))
+    if problems:
+        raise Invalid(*problems)
+
+
+def found(reader: Reader, table: str, *key: Any) -> Row:
+    """A row that must be there. Raises NotFound."""
+    row = reader.get(table, *key)
+    if row is None:
+        raise NotFound(f"{' / '.join(map(str, key))} does not exist (any more).")
+    return row
+
+
+def home_of(reader: Reader, key_result: Row) -> Row:
+    """The objective at which a key result is at home."""
+    return found(reader, "objectives", key_result["objective"])
+
+
+def new_id(reader: Reader, prefix: str) -> str:
+    """An identifier that no objective, key result, check-in or edge of an import can have had before."""
+    while True:
+        identifier = f"{prefix}-{secrets.token_hex(5)}"
+        if not any(reader.get(table, identifier) for table in ("objectives", "key_results", "check_ins")):
+            return identifier

@@ -1,0 +1,92 @@
+"""What everyone reads: the board of a day, measured once per revision and shared."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from okrdash.domain.board import Board
+from okrdash.domain.errors import NotFound
+from okrdash.domain.facts import Facts
+from okrdash.domain.measure import history as domain_history
+from okrdash.domain.measure import measure
+from okrdash.domain.tables import Row
+from okrdash.services import company
+from okrdash.services.people import Actor, allow, resource_of_objective
+from okrdash.services.permissions import Person, can
+from okrdash.store.transaction import Reader
+
+_KEPT = 8
+"""Boards kept at a time: today's, and the days that someone compares it with."""
+
+_lock = threading.RLock()
+_newest: dict[str, Facts] = {}
+"""The facts of the newest revision that was read, by database."""
+_boards: OrderedDict[tuple[str, int, date], Board] = OrderedDict()
+
+
+def board(actor: Actor, day: date | None = None) -> Board:
+    """The board of a day (default: today), of the present revision. Raises Forbidden for who is signed out."""
+    with company.company().read() as reader:
+        allow(reader, actor, "read")
+        revision = reader.revision()
+        day = day or company.today(reader.settings())
+        key = (str(company.company().path), revision, day)
+        with _lock:
+            if key not in _boards:
+                _boards[key] = measure(facts_of(reader), day)
+                while len(_boards) > _KEPT:
+                    _boards.popitem(last=False)
+            return _boards[key]
+
+
+def private_board(actor: Actor, objective: str, day: date | None = None) -> Board:
+    """The board with one objective on it that is not everybody's: a draft, a proposal, a confidential one.
+
+    Raises NotFound for who may not know of it, just as if it did not exist.
+    """
+    with company.company().read() as reader:
+        person = allow(reader, actor, "read")
+        row = reader.get("objectives", objective)
+        if row is None or not visible(person, row):
+            raise NotFound("There is no such objective. It may have been moved; look for it under Objectives.")
+        return measure(facts_of(reader), day or company.today(reader.settings()), shown=(objective,))
+
+
+def history(actor: Actor, key_result: str, days: Sequence[date]) -> pd.DataFrame:
+    """One key result measured on several days: columns day, value, raw, progress, expected, status.
+
+    Raises NotFound where the actor may not see it.
+    """
+    with company.company().read() as reader:
+        person = allow(reader, actor, "read")
+        row = reader.get("key_results", key_result)
+        home = reader.get("objectives", row["objective"]) if row else None
+        if row is None or home is None or not visible(person, home):
+            raise NotFound("There is no such key result.")
+        return domain_history(facts_of(reader), key_result, days)
+
+
+def facts_of(reader: Reader) -> Facts:
+    """Everything that is known at the reader's revision, confidential too: for services, never for a page."""
+    path, revision = str(company.company().path), reader.revision()
+    with _lock:
+        if path not in _newest or _newest[path].revision != revision:
+            _newest[path] = reader.facts()
+        return _newest[path]
+
+
+def visible(person: Person, objective: Row) -> bool:
+    """Whether the person may know of the objective."""
+    return objective["visibility"] == "company" or can(person, "see confidential", resource_of_objective(objective))
+
+
+def revision(actor: Actor) -> int:
+    """The number of the newest change, to see whether what is on the screen is still right."""
+    with company.company().read() as reader:
+        allow(reader, actor, "read")
+        return reader.revision()

@@ -1,0 +1,93 @@
+"""Who acts: from an actor's name to the person as the database has it now, and what stands under whose care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from okrdash.domain.errors import Forbidden
+from okrdash.domain.tables import Row, refs
+from okrdash.services import company
+from okrdash.services.permissions import ANYTHING, Person, Resource, can
+from okrdash.store.transaction import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a username and, for people who signed in, the session that says so."""
+
+    username: str
+    session: str = ""
+
+
+CONSOLE = Actor("console")
+"""Whoever may run commands on the server: an admin that stands in no list."""
+
+
+def person_of(reader: Reader, actor: Actor) -> Person | None:
+    """The person behind an actor, with the role, teams and session as they are now; None if there is none any more."""
+    if actor == CONSOLE:
+        return Person(CONSOLE.username, "Console", "admin")
+    row = reader.one(
+        "SELECT p.username, p.name, p.role FROM people p JOIN sessions s ON s.username = p.username"
+        " WHERE s.session = $1 AND p.username = $2 AND p.active AND s.ended_at IS NULL",
+        actor.session,
+        actor.username,
+    )
+    if row is None:
+        return None
+    teams = {t["team"]: t for t in reader.table("teams") if t["active"]}
+    mine = reader.table("memberships", "person = $1", actor.username)
+    member_of = {unit for m in mine for unit in above(m["team"], teams) if _carries(unit, m["team"], teams)}
+    led = {m["team"] for m in mine if m["leads"]}
+    day = company.today(reader.settings())
+    away = reader.rows(
+        'SELECT person FROM absences WHERE deputy = $1 AND "start" <= $2 AND "end" >= $2', actor.username, day
+    )
+    return Person(
+        username=row["username"],
+        name=row["name"],
+        role=row["role"],
+        teams=frozenset(member_of),
+        leads=frozenset(team for team in teams if led.intersection(above(team, teams))),
+        deputises=frozenset(a["person"] for a in away),
+    )
+
+
+def allow(reader: Reader, actor: Actor, action: str, resource: Resource = ANYTHING) -> Person:
+    """The person, if they may do this. Raises Forbidden otherwise, saying what is missing."""
+    person = person_of(reader, actor)
+    if person is None:
+        raise Forbidden("You are signed out. Sign in again.")
+    if not can(person, action, resource):
+        raise Forbidden("You may not do this. Ask the lead of the team, or the OKR champion.")
+    return person
+
+
+def resource_of_objective(row: Row) -> Resource:
+    """An objective as permissions see it."""
+    return Resource(row["owner"], (row["team"],), refs(row["visible_to"]))
+
+
+def resource_of_key_result(row: Row, home: Row) -> Resource:
+    """A key result as permissions see it: its team, or its home objective's, carries it."""
+    return Resource(row["owner"] or home["owner"], (row["team"] or home["team"],), refs(home["visible_to"]))
+
+
+def above(team: str, teams: dict[str, Row]) -> list[str]:
+    """A unit and the units above it, from itself upwards."""
+    path: list[str] = []
+    while team in teams and team not in path:
+        path.append(team)
+        team = teams[team]["parent"]
+    return path
+
+
+def within(units: Iterable[str], teams: dict[str, Row]) -> set[str]:
+    """These units and everything below them."""
+    wanted = set(units)
+    return {team for team in teams if wanted.intersection(above(team, teams))}
+
+
+def _carries(unit: str, team: str, teams: dict[str, Row]) -> bool:
+    return unit == team or teams[unit]["kind"] != "company"
