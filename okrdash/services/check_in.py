@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from okrdash.domain import key_results
 from okrdash.domain.board import Board
-from okrdash.domain.errors import Invalid, Problem
+from okrdash.domain.due import due_now
+from okrdash.domain.errors import Invalid, NotFound, Problem
+from okrdash.domain.facts import Facts, frame
 from okrdash.domain.measure import measure, only, with_check_in
+from okrdash.domain.standing import stand
 from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import check_in_problems
 from okrdash.services import company, overview
 from okrdash.services.editing import check_references, clean, found, home_of, new_id
 from okrdash.services.people import Actor, allow, resource_of_key_result
+from okrdash.services.permissions import Person, Resource, can
 from okrdash.store.store import RepeatedError, utc_now
 from okrdash.store.transaction import Event, Reader, Writer
+
+_KEPT = 32
+"""Boards with something confidential on them that are kept, one for each circle of those who may see it."""
+_lock = threading.RLock()
+_private: OrderedDict[tuple[str, date, frozenset[str]], Board] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +71,87 @@ def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -
     return len(entries)
 
 
+def board_to_check(actor: Actor) -> Board:
+    """Today's board with the confidential objectives on it that the actor may see: they are checked in on too."""
+    board = overview.board(actor)
+    with company.company().read() as reader:
+        person = allow(reader, actor, "read")
+        private = reader.table("objectives", "visibility = 'confidential' AND state IN ('active', 'closed')")
+        shown = frozenset(row["id"] for row in private if overview.visible(person, row))
+        if not shown:
+            return board
+        key = (str(company.company().path), board.day, shown)
+        with _lock:
+            if key not in _private or _private[key].revision != reader.revision():
+                _private[key] = measure(overview.facts_of(reader), board.day, shown)
+                while len(_private) > _KEPT:
+                    _private.popitem(last=False)
+            return _private[key]
+
+
 def due_to(actor: Actor, board: Board) -> pd.DataFrame:
-    """The rows of `board.key_results` on which the actor owes a check-in now, longest silent first."""
-    mine = board.key_results[(board.key_results["owes"] == actor.username) & board.key_results["due_now"]]
-    return mine.sort_values("missed", ascending=False, kind="stable")
+    """The rows of `board.key_results` on which the actor owes a check-in now: longest silent, then soonest due."""
+    mine = board.key_results[(board.key_results["owes"] == actor.username) & due_now(board)]
+    return mine.sort_values(["missed", "next_due"], ascending=[False, True], kind="stable")
 
 
-def preview(actor: Actor, entry: Entry) -> pd.Series:
+def others_of(person: Person, board: Board) -> pd.DataFrame:
+    """The rows on which the person may check in though no check-in is due from them: their own and their teams'."""
+    rows = board.key_results
+    mine = rows[["accountable", "owes"]].isin([person.username]).any(axis=1)
+    theirs = rows["team"].isin(person.teams | person.leads) & (person.role != "viewer")
+    due = (rows["owes"] == person.username) & due_now(board)
+    return rows[(rows["freshness"] != "") & (mine | theirs) & ~due]
+
+
+def may_check_in(person: Person, key_result: pd.Series[Any]) -> bool:
+    """Whether the person may check in on a key result, given as its row on the board."""
+    owed = person.role != "viewer" and key_result["owes"] == person.username
+    return owed or can(person, "check in", Resource(key_result["accountable"], (key_result["team"],)))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was said of a key result before, as a form shows it."""
+
+    values: tuple[float, ...] = ()
+    """The last values, oldest first."""
+    plan: str = ""
+    """What should come next, as the newest check-in that says so has it."""
+    planned_by: str = ""
+    planned_on: date | None = None
+
+
+def before(actor: Actor, identifiers: Collection[str], values: int = 4) -> dict[str, Before]:
+    """The last values and the last plan of each of these key results, hidden ones left out."""
+    wanted = list(identifiers)
+    if not wanted:
+        return {}
+    places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
+    with company.company().read() as reader:
+        person = allow(reader, actor, "read")
+        rows = reader.table("key_results", f"id IN ({places})", *wanted)
+        seen = {row["id"] for row in rows if overview.visible(person, home_of(reader, row))}
+        said: dict[str, list[Row]] = {}
+        for row in reader.table("check_ins", f"key_result IN ({places})", *wanted):
+            said.setdefault(row["key_result"], []).append(row)
+    return {identifier: _before(said.get(identifier, []), values) for identifier in seen}
+
+
+def _before(said: Sequence[Row], values: int) -> Before:
+    replaced = {row["replaces"] for row in said if row["replaces"]}
+    rows = sorted((row for row in said if row["id"] not in replaced), key=_order)
+    plans = [row for row in rows if row["next"]]
+    last = plans[-1] if plans else None
+    return Before(
+        tuple(row["value"] for row in rows if row["value"] is not None)[-values:],
+        last["next"] if last else "",
+        last["author"] if last else "",
+        last["as_of"] if last else None,
+    )
+
+
+def preview(actor: Actor, entry: Entry) -> pd.Series[Any]:
     """The key result's row on the board as it would be with this entry, while it is being typed. Nothing is saved.
 
     Raises what `check_in` raises for it.
@@ -75,9 +162,27 @@ def preview(actor: Actor, entry: Entry) -> pd.Series:
             raise Invalid(*problems)
         facts = only(overview.facts_of(reader), entry.key_result)
         day = company.today(reader.settings())
-        home = facts.key_results["objective"].iloc[0]
-        board = measure(with_check_in(facts, row | {"id": "preview"}), day, shown=(home,))
-        return board.key_results.loc[entry.key_result]
+        return _measured(_with_steps(with_check_in(facts, row | {"id": "preview"}), entry), entry.key_result, day)
+
+
+def _with_steps(facts: Facts, entry: Entry) -> Facts:
+    """The facts with the entry's steps done or not; the one of a milestone without steps is added."""
+    stated = facts.milestones
+    new = [step for step in entry.steps if step not in set(stated["step"])]
+    added = frame("milestones", [TABLES["milestones"].row(key_result=entry.key_result, step=step) for step in new])
+    rows = pd.concat([stated, added], ignore_index=True) if new and len(stated) else added if new else stated
+    done = rows["done_on"].to_numpy().copy()
+    for n, step in enumerate(rows["step"]):
+        if step in entry.steps:
+            done[n] = np.datetime64(entry.steps[step] or "NaT", "s")
+    return replace(facts, milestones=rows.assign(done_on=done))
+
+
+def _measured(facts: Facts, identifier: str, day: date) -> pd.Series[Any]:
+    """The key result's row on the board of these facts, which need hold no more than it."""
+    home = facts.key_results["objective"].tolist()
+    rows = key_results.measured(stand(facts, home), day)
+    return pd.Series({str(name): rows.at[identifier, name] for name in rows.columns}, name=identifier, dtype=object)
 
 
 def _enter(tx: Writer, actor: Actor, entry: Entry) -> list[Problem]:
@@ -95,9 +200,7 @@ def _enter(tx: Writer, actor: Actor, entry: Entry) -> list[Problem]:
 
 
 def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Problem]]:
-    key_result = found(reader, "key_results", entry.key_result)
-    home = home_of(reader, key_result)
-    allow(reader, actor, "check in", resource_of_key_result(key_result, home))
+    key_result, home = _allowed(reader, actor, entry.key_result)
     today = company.today(reader.settings())
     row = TABLES["check_ins"].row(
         key_result=entry.key_result,
@@ -134,15 +237,27 @@ def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Prob
     return row, [Problem(f"{entry.key_result} {p.where}", p.message) for p in problems]
 
 
+def _allowed(reader: Reader, actor: Actor, identifier: str) -> tuple[Row, Row]:
+    """The key result and its home, if the actor may check in on it: who owes it may, by whatever rule they do."""
+    key_result = found(reader, "key_results", identifier)
+    home = home_of(reader, key_result)
+    person = allow(reader, actor, "read")
+    if not overview.visible(person, home):
+        raise NotFound(f"{identifier} does not exist (any more).")
+    if key_result["state"] == "dropped" or home["state"] == "dropped":
+        raise NotFound(f"“{key_result['title']}” was dropped, so there is nothing to check in on.")
+    resource = resource_of_key_result(key_result, home)
+    if not can(person, "check in", resource) and person.role != "viewer":
+        today = company.today(reader.settings())
+        measured = _measured(only(overview.facts_of(reader), identifier), identifier, today)
+        resource = replace(resource, owner=str(measured["owes"]))
+    allow(reader, actor, "check in", resource)
+    return key_result, home
+
+
 def _speaks_for(reader: Reader, key_result: Row, home: Row, today: date) -> date:
     due: date = key_result["due"] or found(reader, "cycles", home["cycle"])["end"]
     return min(today, due)
-
-
-def last_value(board: Board, key_result: str) -> float | None:
-    """The value a form is filled in with: the last one, none before the first."""
-    value = float(board.key_results.at[key_result, "value"])
-    return None if math.isnan(value) else value
 
 
 def history(actor: Actor, key_result: str) -> list[Row]:
@@ -151,6 +266,11 @@ def history(actor: Actor, key_result: str) -> list[Row]:
     with company.company().read() as reader:
         return sorted(
             reader.table("check_ins", "key_result = $1", key_result),
-            key=lambda row: (row["as_of"], row["entered_at"], row["id"]),
+            key=_order,
             reverse=True,
         )
+
+
+def _order(row: Row) -> tuple[date, datetime, str]:
+    noon = datetime.combine(row["as_of"], datetime.min.time()).replace(hour=12)
+    return row["as_of"], row["entered_at"] or noon, row["id"]

@@ -19,10 +19,14 @@ def clean(table: str, values: Mapping[str, Any]) -> Row:
     for name, value in values.items():
         column = TABLES[table].column(name)
         try:
+            if column.type == "count" and value is not None and int(value) != value:
+                raise ValueError(f"{value!r} must be a whole number, 0 or more")
             text = cell_text(column, value)
             kept[name] = read_cell(column, text, escaped=False)
         except ValueError as fault:
             problems.append(Problem(name, str(fault)))
+        except (TypeError, AttributeError, OverflowError):  # a value of another type, as no form of ours sends it
+            problems.append(Problem(name, f"{str(value)[:60]!r} is no {column.type}"))
     if problems:
         raise Invalid(*problems)
     return kept

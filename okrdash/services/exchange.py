@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from okrdash.domain.consistency.check import problems as contradictions
 from okrdash.domain.errors import Forbidden, Invalid, Problem
-from okrdash.domain.tables import TABLES, Row
-from okrdash.services.company import company
+from okrdash.domain.tables import TABLES, Row, join_refs, refs
+from okrdash.services.company import company, today
+from okrdash.services.editing import found
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import can
 from okrdash.store.store import utc_now
@@ -33,17 +36,31 @@ class Counts:
     changed: int
 
 
-def everything(actor: Actor) -> dict[str, list[Row]]:
-    """Every row of every table of the bundle, in order, confidential ones included: for export and for merging."""
+def everything(actor: Actor, cycle: str = "") -> tuple[dict[str, list[Row]], int]:
+    """Every row of every table in order, confidential ones included, and the revision: for export and for merging.
+
+    `cycle` leaves only what belongs to that cycle's objectives. Raises Forbidden, NotFound.
+    """
     with company().read() as reader:
         allow(reader, actor, "import")
-        return _everything(reader)
+        rows = {name: reader.table(name) for name in TABLES}
+        if cycle:
+            found(reader, "cycles", cycle)
+            rows = _of_cycle(rows, cycle)
+        return rows, reader.revision()
+
+
+def organisation_day(actor: Actor) -> date:
+    """The organisation's day. Raises Forbidden for who is signed out."""
+    with company().read() as reader:
+        allow(reader, actor, "read")
+        return today(reader.settings())
 
 
 def import_rows(
     actor: Actor, rows: Rows, *, notes: Iterable[Note] = (), expected: int | None = None
 ) -> dict[str, Counts]:
-    """Writes rows that were merged and checked against revision `expected`: new ones are added, known ones changed.
+    """Writes rows that were merged over revision `expected`: new ones are added, known ones changed.
 
     All or nothing, as one event; the `events` of a bundle are restored into an empty database instead.
     Raises Forbidden (people and settings are for admins), Invalid, Conflict.
@@ -55,6 +72,9 @@ def import_rows(
         for table, action in (("people", "manage people"), ("settings", "manage settings")):
             if rows.get(table) and _differs(tx, table, rows[table]) and not can(person, action):
                 raise Forbidden(f"The file changes {table}, which only an admin may. Take that table out, or ask one.")
+        known = {name: tx.table(name) for name in TABLES}
+        if problems := contradictions(rows, known, {}, today(tx.settings())):
+            raise Invalid(*problems)
         empty = tx.revision() == 0
         counts = {name: _write(tx, name, rows.get(name, ())) for name in TABLES if name != "events"}
         for note in notes:
@@ -73,8 +93,23 @@ def import_rows(
         return {name: count for name, count in counts.items() if count.created or count.changed}
 
 
-def _everything(reader: Reader) -> dict[str, list[Row]]:
-    return {name: reader.table(name) for name in TABLES}
+def _of_cycle(rows: Mapping[str, list[Row]], cycle: str) -> dict[str, list[Row]]:
+    """The rows that belong to a cycle's objectives, with nothing that refers to others."""
+    kept = {name: list(found) for name, found in rows.items() if name != "events"}
+    kept["cycles"] = [row for row in kept["cycles"] if row["cycle"] == cycle]
+    kept["objectives"] = [row for row in kept["objectives"] if row["cycle"] == cycle]
+    homes = {row["id"] for row in kept["objectives"]}
+    kept["key_results"] = [
+        row | {"also": join_refs(other for other in refs(row["also"]) if other in homes)}
+        for row in kept["key_results"]
+        if row["objective"] in homes
+    ]
+    known = homes | {row["id"] for row in kept["key_results"]}
+    for name, rows_of_it in kept.items():
+        columns = [c.name for c in TABLES[name].columns if {"objectives", "key_results"}.intersection(c.refers)]
+        if name not in ("objectives", "key_results"):
+            kept[name] = [row for row in rows_of_it if all(row[column] in known for column in columns)]
+    return kept
 
 
 def _differs(reader: Reader, name: str, rows: Sequence[Row]) -> bool:

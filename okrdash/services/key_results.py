@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from okrdash.domain.errors import Invalid, NotFound, Problem
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from okrdash.domain.tables import TABLES, Row, refs
 from okrdash.domain.validate import key_result_problems
 from okrdash.services import company
 from okrdash.services.editing import check_references, clean, found, home_of, new_id
-from okrdash.services.objectives import DRAFTS
-from okrdash.services.overview import visible
+from okrdash.services.objectives import DRAFTS, contributions, refuse_loop, seen
 from okrdash.services.people import Actor, allow, resource_of_key_result
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Event, Reader, Writer
 
-MEASURE = ("kind", "baseline", "target", "lower", "upper", "weight", "start", "due")
-"""What a key result is measured by: a change of it after the start needs a reason."""
+Steps = Sequence[Mapping[str, Any]]
+
+MEASURE = ("kind", "baseline", "target", "lower", "upper", "weight")
+"""What a key result is measured by, beside its window and steps: a change of it after the start needs a reason."""
 MANY = ("owner", "due", "cadence_weeks")
 """What can be changed for many key results at once."""
 
@@ -25,19 +28,29 @@ MANY = ("owner", "due", "cadence_weeks")
 def key_result(actor: Actor, identifier: str) -> Row:
     """One key result's row with its `version` and `steps` (its milestones' rows), for an edit form."""
     with company.company().read() as reader:
-        person = allow(reader, actor, "read")
-        row = reader.get("key_results", identifier)
-        if row is None or not visible(person, home_of(reader, row)):
-            raise NotFound("There is no such key result. It may have been dropped; look for its objective.")
+        row = _seen(reader, actor, identifier)
         return row | {"steps": reader.table("milestones", "key_result = $1", identifier)}
 
 
-def create_key_result(
-    actor: Actor, values: Mapping[str, Any], *, steps: Sequence[Mapping[str, Any]] = (), request_key: str = ""
-) -> str:
+def dropped(actor: Actor, objective: str) -> list[Row]:
+    """The dropped key results at home under an objective, with their `version`. Raises NotFound where it is hidden."""
+    with company.company().read() as reader:
+        seen(reader, actor, objective)
+        sql = "SELECT * FROM key_results WHERE objective = $1 AND state = 'dropped' ORDER BY position"
+        return reader.rows(sql, objective)
+
+
+def links(actor: Actor, identifier: str) -> list[Row]:
+    """The links of a key result, in order: what is done for it and where its figures come from."""
+    with company.company().read() as reader:
+        _seen(reader, actor, identifier)
+        return reader.table("links", "key_result = $1", identifier)
+
+
+def create_key_result(actor: Actor, values: Mapping[str, Any], *, steps: Steps = (), request_key: str = "") -> str:
     """Makes a key result of an objective, returns its id; "" if this request was done before.
 
-    `steps`: rows for a milestone's steps (step, weight, due, done_on). Raises Forbidden, Invalid.
+    `steps`: rows for a milestone's steps (step, weight, due, done_on). Raises Forbidden, NotFound, Invalid.
     """
     row = TABLES["key_results"].row(**{**values, "id": "new"})
     try:
@@ -45,7 +58,9 @@ def create_key_result(
             row = clean("key_results", row) | {"id": new_id(tx, "kr")}
             check_references(tx, "key_results", row)
             _allow_changing(tx, actor, row)
-            _check(tx, row, cleaned_steps := _steps(row, steps))
+            for other in refs(row["also"]):
+                seen(tx, actor, other)
+            _check(tx, row, cleaned_steps := _steps(tx, row, steps))
             tx.insert("key_results", row)
             tx.insert("milestones", *cleaned_steps)
     except RepeatedError:
@@ -60,38 +75,72 @@ def edit_key_result(
     *,
     version: int,
     reason: str = "",
-    steps: Sequence[Mapping[str, Any]] | None = None,
+    steps: Steps | None = None,
+    steps_before: Steps | None = None,
+    request_key: str = "",
 ) -> None:
     """Changes a key result; `steps` replaces a milestone's steps (None leaves them).
 
     From its start on, a change of what it is measured by needs a reason.
-    Raises Forbidden, NotFound, Invalid, or Conflict when someone changed it since `version` was read.
+    Raises Forbidden, NotFound, Invalid, or Conflict when someone changed it since `version` was read, or its steps
+    since `steps_before` was.
     """
-    with company.company().write(Event(actor.username, "edit key result", reason)) as tx:
-        change_key_result(tx, actor, identifier, changes, version=version, reason=reason, steps=steps)
+    with (
+        contextlib.suppress(RepeatedError),
+        company.company().write(Event(actor.username, "edit key result", reason, request_key)) as tx,
+    ):
+        change_key_result(
+            tx,
+            actor,
+            identifier,
+            changes,
+            version=version,
+            reason=reason,
+            steps=steps,
+            steps_before=steps_before,
+        )
 
 
-def edit_many(actor: Actor, identifiers: Sequence[str], changes: Mapping[str, Any], *, reason: str = "") -> int:
-    """Changes owner, due day or cadence of many key results, all or none; returns how many there were."""
+def edit_many(
+    actor: Actor,
+    identifiers: Sequence[str],
+    changes: Mapping[str, Any],
+    *,
+    reason: str = "",
+    request_key: str = "",
+) -> int:
+    """Changes owner, due day or cadence of many key results, all or none.
+
+    Returns how many there were (0 if this request was done before). Raises as `edit_key_result`; a problem's `where`
+    is "<key result> <field>", but "reason" where one is missing.
+    """
     if unknown := [name for name in changes if name not in MANY]:
         raise Invalid(Problem(unknown[0], "cannot be changed for many at once."))
-    with company.company().write(Event(actor.username, "edit key results", reason)) as tx:
-        for identifier in identifiers:
-            change_key_result(tx, actor, identifier, changes, reason=reason)
+    try:
+        with company.company().write(Event(actor.username, "edit key results", reason, request_key)) as tx:
+            _change_all(tx, actor, identifiers, changes, reason)
+    except RepeatedError:
+        return 0
     return len(identifiers)
 
 
-def drop_key_result(actor: Actor, identifier: str, reason: str, *, version: int) -> None:
+def drop_key_result(actor: Actor, identifier: str, reason: str, *, version: int, request_key: str = "") -> None:
     """Drops a key result: gone from the board and every mean, kept in history, can come back."""
     if not reason.strip():
         raise Invalid(Problem("reason", "is missing: say why the key result is dropped."))
-    with company.company().write(Event(actor.username, "drop key result", reason)) as tx:
+    with (
+        contextlib.suppress(RepeatedError),
+        company.company().write(Event(actor.username, "drop key result", reason, request_key)) as tx,
+    ):
         change_key_result(tx, actor, identifier, {"state": "dropped"}, version=version, reason=reason)
 
 
-def restore_key_result(actor: Actor, identifier: str, *, version: int) -> None:
+def restore_key_result(actor: Actor, identifier: str, *, version: int, request_key: str = "") -> None:
     """Brings a dropped key result back."""
-    with company.company().write(Event(actor.username, "restore key result")) as tx:
+    with (
+        contextlib.suppress(RepeatedError),
+        company.company().write(Event(actor.username, "restore key result", request_key=request_key)) as tx,
+    ):
         change_key_result(tx, actor, identifier, {"state": "active"}, version=version)
 
 
@@ -103,39 +152,120 @@ def change_key_result(
     *,
     version: int | None = None,
     reason: str = "",
-    steps: Sequence[Mapping[str, Any]] | None = None,
+    steps: Steps | None = None,
+    steps_before: Steps | None = None,
     as_claim: bool = False,
 ) -> None:
     """One change within the caller's transaction; `as_claim` when the caller has made sure it may be claimed."""
-    row = found(tx, "key_results", identifier)
-    cleaned = clean("key_results", changes)
+    row = found(tx, "key_results", identifier) if as_claim else _seen(tx, actor, identifier)
+    cleaned = clean("key_results", {name: value for name, value in changes.items() if name != "id"})
     check_references(tx, "key_results", cleaned)
     after = row | cleaned
     if not as_claim:
         _allow_changing(tx, actor, row)
         _allow_changing(tx, actor, after)
+    for other in set(refs(after["also"])) - set(refs(row["also"])):
+        seen(tx, actor, other)
     known = tx.table("milestones", "key_result = $1", identifier)
-    cleaned_steps = known if steps is None else _steps(after, steps)
-    start = row["start"] or found(tx, "cycles", home_of(tx, row)["cycle"])["start"]
-    measured_anew = any(row[name] != after[name] for name in MEASURE)
-    if measured_anew and company.today(tx.settings()) >= start and not reason.strip():
-        raise Invalid(Problem("reason", "is missing: it has begun, so say why its measure changes."))
-    _check(tx, after, cleaned_steps)
+    planned = _planned(tx, after, steps, known)
+    _ask_why(tx, row, after, reason, changed_steps=_measure_of(known) != _measure_of(planned))
+    _check(tx, after, planned)
     tx.update("key_results", (identifier,), cleaned, version)
+    if after["objective"] != row["objective"]:
+        _refuse_loops(tx, actor, identifier, after["objective"])
+    if planned != known:
+        _replace_steps(tx, identifier, known, planned, steps_before)
+
+
+def _change_all(tx: Writer, actor: Actor, identifiers: Sequence[str], changes: Mapping[str, Any], reason: str) -> None:
+    problems: list[Problem] = []
+    for identifier in dict.fromkeys(identifiers):
+        try:
+            change_key_result(tx, actor, identifier, changes, reason=reason)
+        except Invalid as fault:
+            problems += [Problem(f"{identifier} {p.where}", p.message) for p in fault.problems]
+        except Forbidden as fault:
+            title = found(tx, "key_results", identifier)["title"]
+            raise Forbidden(f"“{title[:60]}”: {fault} Nothing was changed.") from None
+    unexplained = sum(p.where.endswith(" reason") for p in problems)
+    if unexplained and unexplained == len(problems):
+        raise Invalid(
+            Problem("reason", f"is missing: {unexplained} of them have begun, so say why the measure changes.")
+        )
+    if problems:
+        raise Invalid(*problems)
+
+
+def _planned(reader: Reader, row: Row, steps: Steps | None, known: list[Row]) -> list[Row]:
+    """The steps that the key result will have; of another kind it has none."""
+    if row["kind"] != "milestone":
+        return []
+    return known if steps is None else _steps(reader, row, steps)
+
+
+def _steps(reader: Reader, row: Row, steps: Steps) -> list[Row]:
+    if row["kind"] != "milestone":
+        return []
+    try:
+        cleaned = [clean("milestones", TABLES["milestones"].row(**{**s, "key_result": row["id"]})) for s in steps]
+    except Invalid as fault:
+        raise Invalid(*(Problem("steps", f"A step's {p.where} {p.message}.") for p in fault.problems)) from None
+    today = company.today(reader.settings())
+    if early := [step["step"] for step in cleaned if step["done_on"] and step["done_on"] > today]:
+        raise Invalid(Problem("steps", f"“{early[0]}” cannot be done on a day to come."))
+    return cleaned
+
+
+def _measure_of(steps: Sequence[Row]) -> dict[str, tuple[Any, ...]]:
+    """What of steps counts as a measure: ticking one off, or putting them in order, needs no reason."""
+    return {step["step"]: (step["weight"], step["due"]) for step in steps}
+
+
+def _replace_steps(
+    tx: Writer, identifier: str, known: Sequence[Row], planned: Sequence[Row], before: Steps | None
+) -> None:
+    names = TABLES["milestones"].names[1:]
+    if before is not None and [[s[n] for n in names] for s in before] != [[s[n] for n in names] for s in known]:
+        raise Conflict(
+            "Somebody changed the steps meanwhile: "
+            + (
+                ", ".join(f"“{s['step']}”" + (f" done on {s['done_on']}" if s["done_on"] else "") for s in known)
+                or "none"
+            )
+            + ". What you typed is kept; save again to keep it."
+        )
     for step in known:
-        if step["step"] not in {s["step"] for s in cleaned_steps}:
+        if step["step"] not in {s["step"] for s in planned}:
             tx.remove("milestones", (identifier, step["step"]))
-    for step in cleaned_steps:
+    for step in planned:
         if tx.get("milestones", identifier, step["step"]):
             tx.update("milestones", (identifier, step["step"]), step)
         else:
             tx.insert("milestones", step)
 
 
-def _steps(row: Row, steps: Sequence[Mapping[str, Any]]) -> list[Row]:
-    if row["kind"] != "milestone":
-        return []
-    return [clean("milestones", TABLES["milestones"].row(**{**s, "key_result": row["id"]})) for s in steps]
+def _ask_why(tx: Reader, before: Row, after: Row, reason: str, *, changed_steps: bool) -> None:
+    """Raises Invalid when the key result has begun, is measured anew, and nobody says why."""
+    was, becomes = _window(tx, before), _window(tx, after)
+    measured_anew = changed_steps or was != becomes or any(before[name] != after[name] for name in MEASURE)
+    if measured_anew and company.today(tx.settings()) >= was[0] and not reason.strip():
+        raise Invalid(Problem("reason", "is missing: it has begun, so say why its measure changes."))
+
+
+def _window(reader: Reader, row: Row) -> tuple[date, date]:
+    """Start and due day: its own, else its home's cycle's."""
+    cycle = found(reader, "cycles", home_of(reader, row)["cycle"])
+    return row["start"] or cycle["start"], row["due"] or cycle["end"]
+
+
+def _refuse_loops(tx: Writer, actor: Actor, identifier: str, home: str) -> None:
+    """Raises Invalid when objectives tied to the key result contribute in a circle, now that this is its home."""
+    edges = contributions(tx)
+    for edge in tx.table("alignment", "kind = 'contributes' AND parent = $1", identifier):
+        try:
+            refuse_loop(tx, actor, edge["child"], home, edges)
+        except Invalid as fault:
+            raise Invalid(Problem("objective", fault.problems[0].message)) from None
 
 
 def _check(reader: Reader, row: Row, steps: Sequence[Row]) -> None:
@@ -145,7 +275,17 @@ def _check(reader: Reader, row: Row, steps: Sequence[Row]) -> None:
         raise Invalid(*problems)
 
 
+def _seen(reader: Reader, actor: Actor, identifier: str) -> Row:
+    """A key result that is there and whose home the actor may know of. Raises NotFound."""
+    row = reader.get("key_results", identifier)
+    if row is not None:
+        with contextlib.suppress(NotFound):
+            seen(reader, actor, row["objective"])
+            return row
+    raise NotFound("There is no such key result. It may have been moved; look for its objective.")
+
+
 def _allow_changing(reader: Reader, actor: Actor, row: Row) -> None:
-    home = home_of(reader, row)
+    home = seen(reader, actor, row["objective"])
     drafting = home["state"] in DRAFTS
     allow(reader, actor, "draft" if drafting else "decide", resource_of_key_result(row | {"owner": ""}, home))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from okrdash.domain.errors import Invalid, NotFound, Problem
@@ -22,11 +23,7 @@ DRAFTS = ("draft", "proposed")
 def objective(actor: Actor, identifier: str) -> Row:
     """One objective's row with its `version`, for an edit form. Raises NotFound where it is hidden."""
     with company.company().read() as reader:
-        person = allow(reader, actor, "read")
-        row = reader.get("objectives", identifier)
-        if row is None or not visible(person, row):
-            raise NotFound("There is no such objective. It may have been moved; look for it under Objectives.")
-        return row
+        return seen(reader, actor, identifier)
 
 
 def unagreed(actor: Actor) -> list[Row]:
@@ -37,10 +34,12 @@ def unagreed(actor: Actor) -> list[Row]:
         return [row for row in rows if visible(person, row)]
 
 
-def create_objective(actor: Actor, values: Mapping[str, Any], *, request_key: str = "") -> str:
-    """Makes an objective (state draft, proposed or active) and returns its id; "" if this request was done before.
+def create_objective(
+    actor: Actor, values: Mapping[str, Any], *, parents: Sequence[str] = (), request_key: str = ""
+) -> str:
+    """Makes an objective (state draft, proposed or active), tied to `parents`; returns its id.
 
-    Raises Forbidden, Invalid.
+    "" if this request was done before. Raises Forbidden, NotFound, Invalid.
     """
     row = TABLES["objectives"].row(**{**values, "id": "new"})
     try:
@@ -49,81 +48,144 @@ def create_objective(actor: Actor, values: Mapping[str, Any], *, request_key: st
             check_references(tx, "objectives", row)
             if row["state"] not in (*DRAFTS, "active"):
                 raise Invalid(Problem("state", "A new objective is a draft, a proposal or active."))
-            allow(
-                tx, actor, "draft" if row["state"] in DRAFTS else "decide", resource_of_objective(row | {"owner": ""})
-            )
+            _allow(tx, actor, row | {"owner": ""}, drafting=row["state"] in DRAFTS)
             tx.insert("objectives", row)
+            for parent in dict.fromkeys(parents):
+                _tie(tx, actor, row["id"], parent, "contributes")
     except RepeatedError:
         return ""
     return str(row["id"])
 
 
 def edit_objective(
-    actor: Actor, identifier: str, changes: Mapping[str, Any], *, version: int, reason: str = ""
+    actor: Actor,
+    identifier: str,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    reason: str = "",
+    request_key: str = "",
 ) -> None:
     """Changes an objective: its words, owner, ambition, team, cycle, state, visibility.
 
     Whoever may draft changes drafts and proposals; agreeing on one and changing an agreed one is for who decides.
+    Moving it to a cycle that moves the days of key results that have begun needs a reason, and so does dropping it.
     Raises Forbidden, NotFound, Invalid, or Conflict when someone changed it since `version` was read.
     """
-    with company.company().write(Event(actor.username, "edit objective", reason)) as tx:
-        row = found(tx, "objectives", identifier)
-        cleaned = clean("objectives", changes)
+    with (
+        contextlib.suppress(RepeatedError),
+        company.company().write(Event(actor.username, "edit objective", reason, request_key)) as tx,
+    ):
+        row = seen(tx, actor, identifier)
+        cleaned = clean("objectives", {name: value for name, value in changes.items() if name != "id"})
         after = row | cleaned
         if cleaned.get("state") == "dropped" and not reason.strip():
             raise Invalid(Problem("reason", "is missing: say why the objective is dropped."))
         check_references(tx, "objectives", cleaned)
         drafting = row["state"] in DRAFTS and after["state"] in DRAFTS
-        for state_of_it in (row, after):  # before and after a move: from a team one leads, into a team one leads
-            allow(tx, actor, "draft" if drafting else "decide", resource_of_objective(state_of_it))
+        _allow(tx, actor, row, drafting=drafting)
+        # Into a team that one leads (or drafts for); to be named as the owner there does not open it.
+        _allow(tx, actor, after if after["team"] == row["team"] else after | {"owner": ""}, drafting=drafting)
+        if after["cycle"] != row["cycle"] and not reason.strip() and (moved := _begun(tx, identifier, row, after)):
+            names = ", ".join(f"“{title[:60]}”" for title in moved[:3]) + (", …" if len(moved) > 3 else "")
+            raise Invalid(Problem("reason", f"is missing: the move changes the days of {names}, so say why."))
         tx.update("objectives", (identifier,), cleaned, version)
 
 
-def drop_objective(actor: Actor, identifier: str, reason: str, *, version: int) -> None:
+def drop_objective(actor: Actor, identifier: str, reason: str, *, version: int, request_key: str = "") -> None:
     """Drops an objective: gone from the board, kept in history, can come back. Raises as `edit_objective`."""
-    edit_objective(actor, identifier, {"state": "dropped"}, version=version, reason=reason)
+    edit_objective(actor, identifier, {"state": "dropped"}, version=version, reason=reason, request_key=request_key)
 
 
-def restore_objective(actor: Actor, identifier: str, *, version: int) -> None:
+def restore_objective(actor: Actor, identifier: str, *, version: int, request_key: str = "") -> None:
     """Brings a dropped objective back, active. Raises as `edit_objective`."""
-    edit_objective(actor, identifier, {"state": "active"}, version=version)
+    edit_objective(actor, identifier, {"state": "active"}, version=version, request_key=request_key)
 
 
-def align(actor: Actor, child: str, parent: str, kind: str = "contributes") -> None:
+def align(actor: Actor, child: str, parent: str, kind: str = "contributes", *, request_key: str = "") -> None:
     """Ties an objective to a parent: an objective or a key result, anywhere in the company.
 
     Raises Invalid when the tie would close a loop; the message names the path that already leads back.
     """
-    edge = clean("alignment", TABLES["alignment"].row(child=child, parent=parent, kind=kind))
-    with company.company().write(Event(actor.username, "align")) as tx:
-        _allow_aligning(tx, actor, child)
-        check_references(tx, "alignment", edge)
-        if kind == "contributes" and (path := loop(_contributions(tx), child, _objective_of(tx, parent))):
-            names = " → ".join(found(tx, "objectives", one)["title"] for one in path)
-            raise Invalid(Problem("parent", f"would close a loop: {names}. Choose another parent."))
-        if tx.get("alignment", child, parent):
-            tx.update("alignment", (child, parent), {"kind": kind})
-        else:
-            tx.insert("alignment", edge)
+    with (
+        contextlib.suppress(RepeatedError),
+        company.company().write(Event(actor.username, "align", request_key=request_key)) as tx,
+    ):
+        row = seen(tx, actor, child)
+        _allow(tx, actor, row, drafting=row["state"] in DRAFTS)
+        _tie(tx, actor, child, parent, kind)
 
 
-def unalign(actor: Actor, child: str, parent: str) -> None:
+def unalign(actor: Actor, child: str, parent: str, *, request_key: str = "") -> None:
     """Takes a tie away; it lives on in its event."""
-    with company.company().write(Event(actor.username, "unalign")) as tx:
-        _allow_aligning(tx, actor, child)
+    with (
+        contextlib.suppress(RepeatedError),
+        company.company().write(Event(actor.username, "unalign", request_key=request_key)) as tx,
+    ):
+        row = seen(tx, actor, child)
+        _allow(tx, actor, row, drafting=row["state"] in DRAFTS)
         tx.remove("alignment", (child, parent))
 
 
-def _allow_aligning(tx: Writer, actor: Actor, child: str) -> None:
-    row = found(tx, "objectives", child)
-    allow(tx, actor, "draft" if row["state"] in DRAFTS else "decide", resource_of_objective(row))
+def seen(reader: Reader, actor: Actor, identifier: str) -> Row:
+    """An objective that is there and that the actor may know of. Raises NotFound, Forbidden for who is signed out."""
+    person = allow(reader, actor, "read")
+    row = reader.get("objectives", identifier)
+    if row is None or not visible(person, row):
+        raise NotFound("There is no such objective. It may have been moved; look for it under Objectives.")
+    return row
 
 
-def _objective_of(reader: Reader, parent: str) -> str:
-    key_result = reader.get("key_results", parent)
-    return str(key_result["objective"]) if key_result else parent
+def refuse_loop(reader: Reader, actor: Actor, child: str, parent: str, edges: Sequence[tuple[str, str]]) -> None:
+    """Raises Invalid when child → parent, both objectives, would close a loop with these contributions."""
+    path = loop(edges, child, parent)
+    if path is None:
+        return
+    if len(path) == 1:
+        raise Invalid(Problem("parent", "An objective cannot contribute to itself. Choose another."))
+    person = allow(reader, actor, "read")
+    rows = [found(reader, "objectives", one) for one in path]
+    names = " → ".join(f"“{row['title']}”" if visible(person, row) else "a confidential objective" for row in rows)
+    raise Invalid(Problem("parent", f"This would go round in a circle: {names} already leads back. Choose another."))
 
 
-def _contributions(reader: Reader) -> list[tuple[str, str]]:
+def contributions(reader: Reader) -> list[tuple[str, str]]:
+    """Every contributes edge as (child objective, parent objective)."""
     edges = reader.table("alignment", "kind = 'contributes'")
-    return [(edge["child"], _objective_of(reader, edge["parent"])) for edge in edges]
+    homes: dict[str, str] = {
+        row["id"]: row["objective"] for row in reader.rows("SELECT id, objective FROM key_results")
+    }
+    return [(edge["child"], homes.get(edge["parent"], str(edge["parent"]))) for edge in edges]
+
+
+def _tie(tx: Writer, actor: Actor, child: str, parent: str, kind: str) -> None:
+    edge = clean("alignment", TABLES["alignment"].row(child=child, parent=parent, kind=kind))
+    check_references(tx, "alignment", edge)
+    key_result = tx.get("key_results", parent)
+    above = str(key_result["objective"]) if key_result else parent
+    seen(tx, actor, above)
+    if edge["kind"] == "contributes":
+        refuse_loop(tx, actor, child, above, contributions(tx))
+    elif above == child:
+        raise Invalid(Problem("parent", "An objective is not tied to itself. Choose another."))
+    if tx.get("alignment", child, parent):
+        tx.update("alignment", (child, parent), {"kind": edge["kind"]})
+    else:
+        tx.insert("alignment", edge)
+
+
+def _allow(reader: Reader, actor: Actor, row: Row, *, drafting: bool) -> None:
+    allow(reader, actor, "draft" if drafting else "decide", resource_of_objective(row))
+
+
+def _begun(reader: Reader, identifier: str, before: Row, after: Row) -> list[str]:
+    """Titles of the objective's key results that have begun and whose days are those of its cycle."""
+    old, new = (found(reader, "cycles", row["cycle"]) for row in (before, after))
+    today = company.today(reader.settings())
+    key_results = reader.table("key_results", "objective = $1 AND state = 'active'", identifier)
+    return [
+        row["title"]
+        for row in key_results
+        if (row["start"] or old["start"]) <= today
+        and any(row[name] is None and old[end] != new[end] for name, end in (("start", "start"), ("due", "end")))
+    ]

@@ -44,11 +44,12 @@ def edit_person(actor: Actor, username: str, changes: Mapping[str, Any], *, vers
     """Changes a person's name, e-mail, role, or whether they are active. The last active admin stays one."""
     with company().write(Event(actor.username, "edit person")) as tx:
         allow(tx, actor, "manage people")
-        found(tx, "people", username)
+        before = found(tx, "people", username)
         tx.update("people", (username,), clean("people", changes), version)
         if changes.get("active") is False:
             tx.run("UPDATE sessions SET ended_at = now() WHERE username = $1 AND ended_at IS NULL", username)
-        if not tx.one("SELECT 1 AS found FROM people WHERE active AND role = 'admin'"):
+        was_admin = before["active"] and before["role"] == "admin"
+        if was_admin and not tx.one("SELECT 1 AS found FROM people WHERE active AND role = 'admin'"):
             raise Invalid(Problem("role", "This is the last active admin. Make somebody else one first."))
 
 

@@ -91,3 +91,10 @@ def within(units: Iterable[str], teams: dict[str, Row]) -> set[str]:
 
 def _carries(unit: str, team: str, teams: dict[str, Row]) -> bool:
     return unit == team or teams[unit]["kind"] != "company"
+
+
+def names(actor: Actor) -> dict[str, str]:
+    """Everybody's name by username, the inactive included: history mentions them too."""
+    with company.company().read() as reader:
+        allow(reader, actor, "read")
+        return {row["username"]: row["name"] for row in reader.table("people")}

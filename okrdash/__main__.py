@@ -1,0 +1,5 @@
+"""`python -m okrdash`."""
+
+from okrdash.cli import main
+
+raise SystemExit(main())

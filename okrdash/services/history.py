@@ -1,0 +1,84 @@
+"""What was changed of an objective and its key results: by whom, when, from what to what, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from okrdash.domain.tables import TABLES, Row
+from okrdash.services.company import company
+from okrdash.services.objectives import seen
+from okrdash.services.people import Actor
+from okrdash.store import log
+from okrdash.store.transaction import Reader
+
+_OF_KEY_RESULTS = ("milestones", "phases")
+"""Tables whose rows belong to a key result, which the first part of their key names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the event log about an objective, a key result, a step, a phase or a tie."""
+
+    revision: int
+    happened_at: datetime
+    actor: str
+    action: str
+    reason: str
+    table: str
+    key: tuple[str, ...]
+    """Of the changed row."""
+    subject: str
+    """The objective or key result that it is about."""
+    before: Row
+    """The columns that changed, as they were; {} for a new row."""
+    after: Row
+    """The same, as they became; {} for a row that was taken away."""
+
+
+def changes(actor: Actor, objective: str, *, most: int = 200) -> list[Change]:
+    """What was changed of an objective and the key results at home under it, newest first, `most` at most.
+
+    Check-ins, comments and the like are no changes. Raises NotFound where the actor may not see the objective.
+    """
+    with company().read() as reader:
+        seen(reader, actor, objective)
+        key_results = [row["id"] for row in reader.rows("SELECT id FROM key_results WHERE objective = $1", objective)]
+        rows = _events(reader, objective, key_results, most)
+    return [_change(row, objective) for row in rows]
+
+
+def _events(reader: Reader, objective: str, key_results: Sequence[str], most: int) -> list[Row]:
+    # A key of several parts is a JSON list in the log; what it begins with says whose row it is.
+    beginnings = {name: json.dumps([name], ensure_ascii=False)[:-1] + ", " for name in (objective, *key_results)}
+    places = ", ".join(f"${n}" for n in range(2, len(key_results) + 2))
+    wanted = ['("table" = \'objectives\' AND "row" = $1)']
+    if key_results:
+        wanted.append(f'("table" = \'key_results\' AND "row" IN ({places}))')
+    parameters = [objective, *key_results]
+    for name, beginning in beginnings.items():
+        parameters.append(beginning)
+        tables = "'alignment'" if name == objective else "'milestones', 'phases'"
+        start = f'substr("row", 1, {len(beginning)}) = ${len(parameters)}'
+        wanted.append(f'("table" IN ({tables}) AND {start})')
+    sql = f"SELECT * FROM events WHERE {' OR '.join(wanted)} ORDER BY revision DESC, number LIMIT {int(most)}"  # noqa: S608
+    return reader.rows(sql, *parameters)
+
+
+def _change(row: Row, objective: str) -> Change:
+    table = TABLES[row["table"]]
+    key = (row["row"],) if len(table.key) == 1 else tuple(str(part) for part in json.loads(row["row"]))
+    return Change(
+        revision=row["revision"],
+        happened_at=row["happened_at"],
+        actor=row["actor"],
+        action=row["action"],
+        reason=row["reason"],
+        table=row["table"],
+        key=key,
+        subject=key[0] if row["table"] in ("key_results", *_OF_KEY_RESULTS) else objective,
+        before=log.read(table, row["before"]),
+        after=log.read(table, row["after"]),
+    )

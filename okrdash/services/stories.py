@@ -1,0 +1,52 @@
+"""What was last said of each key result: the note, and the blocker that is open."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import numpy as np
+from pandas import DataFrame
+
+from okrdash.domain.facts import Facts
+from okrdash.services import company
+from okrdash.services.overview import facts_of
+from okrdash.services.people import Actor, allow
+
+_lock = threading.Lock()
+_kept: dict[tuple[str, int, date], DataFrame] = {}
+"""Of the newest revision that was read."""
+
+
+def stories(actor: Actor) -> DataFrame:
+    """The newest check-in with words of each key result that everybody sees. Raises Forbidden for who is signed out.
+
+    Index key_result: as_of, author, note, blocker (as it was said then), and open_blocker and helper: what the newest
+    check-in says is in the way and is not cleared, "" where nothing is.
+    """
+    with company.company().read() as reader:
+        allow(reader, actor, "read")
+        day = company.today(reader.settings())
+        key = (str(company.company().path), reader.revision(), day)
+        with _lock:
+            if key not in _kept:
+                _kept.clear()
+                _kept[key] = _stories(facts_of(reader), day)
+            return _kept[key]
+
+
+def _stories(facts: Facts, day: date) -> DataFrame:
+    everybodys = facts.objectives.loc[facts.objectives["visibility"] == "company", "id"]
+    seen = facts.key_results.loc[facts.key_results["objective"].isin(everybodys), "id"]
+    rows = facts.check_ins
+    rows = rows[rows["key_result"].isin(seen) & (rows["as_of"] <= np.datetime64(day, "s"))]
+    rows = rows[~rows["id"].isin(set(rows["replaces"]) - {""})]
+    rows = rows.sort_values(["as_of", "entered_at", "id"], kind="stable")
+    newest = rows.drop_duplicates("key_result", keep="last").set_index("key_result")
+    open_now = newest[(newest["blocker"] != "") & newest["cleared_on"].isna()]
+    said = rows[(rows["note"] != "") | (rows["blocker"] != "")].drop_duplicates("key_result", keep="last")
+    out = said.set_index("key_result")[["as_of", "author", "note", "blocker"]]
+    return out.assign(
+        open_blocker=open_now["blocker"].reindex(out.index, fill_value=""),
+        helper=open_now["helper"].reindex(out.index, fill_value=""),
+    )
