@@ -28,6 +28,10 @@ from .words import HIDDEN, same_words
 _TABLES = ("teams", "cycles", "objectives", "key_results", "milestones", "check_ins", "alignment")
 
 
+_GIVE = ("the cycle's name (--cycle)", "its first day (--start)", "its last day (--end)")
+"""What the reader is asked for when a document does not say it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """What was guessed or is missing, to be looked at: `about` is an id, or the name of a unit or cycle."""
@@ -137,16 +141,16 @@ class _Reader:
             start, end = start or row["start"], end or row["end"]
         elif (start is None or end is None) and (days := cycle_days(said)):
             start, end, note = start or days[0], end or days[1], days[2]
-        options = [o for o, value in (("--cycle", name), ("--start", start), ("--end", end)) if not value]
-        if options or not start or not end:
-            where = "name the cycle" if options == ["--cycle"] else "say when its cycle starts and ends"
-            self._problem(1, f"the document does not {where}: give {' and '.join(options)}")
+        missing = [what for what, value in zip(_GIVE, (name, start, end), strict=True) if not value]
+        if missing or not start or not end:
+            where = "name its cycle" if missing == [_GIVE[0]] else "say when its cycle starts and ends"
+            self._problem(1, f"the document does not {where}: give {' and '.join(missing)}")
             return
         if start >= end:
-            self._problem(1, f"the cycle ends on {end}, not after its start on {start}: give --start and --end")
+            self._problem(1, f"the cycle ends on {end}, not after its start on {start}: give {_GIVE[1]} and {_GIVE[2]}")
             return
         if len(name) > NAME or ";" in name:
-            self._problem(1, f"the cycle's name is longer than {NAME} characters or has a semicolon: give --cycle")
+            self._problem(1, f"the cycle's name has a semicolon or over {NAME} characters: give {_GIVE[0]}")
             return
         self.cycle = Cycle(name, start, end)
         if note:

@@ -75,7 +75,7 @@ def test_without_a_cycle_the_options_are_asked_for():
     outline = read("# Q3 2026\n\n- A\n  - B", cycle=None, start=None, end=None)
     (problem,) = outline.problems
     assert "--cycle" not in problem.message
-    assert "--start and --end" in problem.message
+    assert "(--start) and its last day (--end)" in problem.message
     assert not any(outline.rows.values())
 
 

@@ -1,0 +1,39 @@
+"""The frame around every screen, run for every click: who is it, where do they want to go, may they."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from okrdash import config
+from okrdash.services.sign_in import set_up_needed
+from okrdash.ui import sign_in
+from okrdash.ui.navigation import ICON, pages
+from okrdash.ui.session import identify
+from okrdash.ui.text import md
+
+st.set_page_config(layout="wide", page_icon=ICON)
+st.logo(ICON, size="large")
+me = identify()
+
+# All are registered before anything can stop the run, signed out too: otherwise a link is lost while signing in.
+screens = pages(me.person if me else None)
+page = st.navigation(list(screens.values()), position="sidebar" if me else "hidden", expanded=True)
+
+if me is None:
+    if set_up_needed() and not config.load().demo:
+        st.set_page_config(page_title="Set up · okrdash")
+        sign_in.show_set_up()
+    else:
+        st.set_page_config(page_title="Sign in · okrdash")
+        sign_in.show_form()
+    sign_in.post_cookie()
+    st.stop()
+
+st.set_page_config(page_title=f"{page.title} · okrdash")
+with st.sidebar:
+    st.page_link(screens["account"], label=md(me.person.name))
+    st.button("Sign out", icon=":material/logout:", on_click=sign_in.sign_out, args=(me.actor,), width="stretch")
+    sign_in.post_cookie()
+sign_in.show_demo_banner()
+
+page.run()

@@ -1,0 +1,99 @@
+"""A real okrdash in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from okrdash.config import ROOT
+from okrdash.services import company, sign_in
+
+PASSWORD = "correct horse battery staple"
+"""Of everybody whom these tests make."""
+
+
+@dataclass
+class Server:
+    """A running okrdash with a database of its own."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    console_file: Path
+
+    @property
+    def console(self) -> str:
+        """What it has printed so far."""
+        return self.console_file.read_text("utf-8", "replace")
+
+    @property
+    def setup_token(self) -> str:
+        """The one-time token on its console."""
+        found = re.search(r"one-time token: (\S+)", self.console)
+        assert found, self.console
+        return found[1]
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_server(folder: Path, *, wait: bool = True, arguments: tuple[str, ...] = (), **environment: str) -> Server:
+    """Starts okrdash in a fresh process on a free port; `environment` are further variables for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port, console = free_port(), folder / "console.txt"
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.headless", "true"]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OKRDASH_", "STREAMLIT_"))}
+    with console.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--server.port", str(port), *arguments],
+            cwd=folder,
+            env=inherited | {"OKRDASH_DATABASE": str(folder / "okrdash.duckdb")} | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(process, f"http://127.0.0.1:{port}", console)
+    if wait:
+        wait_until_healthy(server)
+    return server
+
+
+def wait_until_healthy(server: Server, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert server.process.poll() is None, server.console
+        try:
+            with urllib.request.urlopen(f"{server.address}/healthz", timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise AssertionError(f"the server did not come up:\n{server.console}")
+
+
+def make_admin(folder: Path, username: str = "ada", name: str = "Ada Admin") -> Path:
+    """A folder with a database in which an admin can sign in, so that a server on it shows the sign-in form."""
+    folder.mkdir(parents=True, exist_ok=True)
+    company.open_company(folder / "okrdash.duckdb")
+    sign_in.set_up(sign_in.setup_token(), company_name="Acme", username=username, name=name, password=PASSWORD)
+    company.close_company()
+    return folder
