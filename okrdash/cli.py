@@ -26,7 +26,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns 0 when done, 1 when the input or the state is at fault (argparse exits with 2)."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)
@@ -214,10 +214,11 @@ def _free_port(address: str) -> int:
     raise Invalid("No port from 8501 to 8600 is free. Name one with --port.")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m okrdash", description="OKRs across the functions of a company.")
-    parser.add_argument("--version", action="version", version=f"okrdash {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """The commands and what they take."""
+    top = argparse.ArgumentParser(prog="python -m okrdash", description="OKRs across the functions of a company.")
+    top.add_argument("--version", action="version", version=f"okrdash {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], within: object = None) -> argparse.ArgumentParser:
         says = (run.__doc__ or "").splitlines()[0]
@@ -267,4 +268,4 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--cycle", help="only this cycle, running or not")
     one.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="measure this day")
     one.add_argument("--json", action="store_true", required=True)
-    return parser
+    return top

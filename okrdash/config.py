@@ -23,7 +23,6 @@ class Config:
         default="",
         metadata={"says": "set by `serve --demo NAME` for the app it starts: offers one-click sign-in; loopback only"},
     )
-    log_level: str = field(default="INFO", metadata={"says": "DEBUG, INFO, WARNING or ERROR"})
 
     @property
     def database_path(self) -> Path:
