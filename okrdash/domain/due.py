@@ -14,11 +14,13 @@ def due_now(board: Board) -> pd.Series[Any]:
     """Whether each key result of the board waits for a check-in, by its id.
 
     It does from its start until it is scored, unless one was made after the last due day: the morning after a due day
-    a new period begins. Once the value of its own due day is in, there is nothing more to report.
+    a new period begins. Where it is longer than a week, its last seven days ask, and what was missed before.
+    Once the value of its own due day is in, there is nothing more to report.
     """
     rows = board.key_results
     reported = (rows["last_check_in"] > _open_day(board, -1)) | _final(board)
-    return (_running(board) & ~reported).rename("due_now")
+    near = rows["next_due"] - pd.Timestamp(board.day) < pd.Timedelta(days=7)
+    return (_running(board) & ~reported & (near | (rows["missed"] > 0))).rename("due_now")
 
 
 def next_check_in(board: Board) -> pd.Series[Any]:

@@ -7,12 +7,14 @@ import streamlit as st
 from okrdash import config
 from okrdash.services.sign_in import set_up_needed
 from okrdash.ui import sign_in
+from okrdash.ui.mended import mend_styles
 from okrdash.ui.navigation import ICON, pages
 from okrdash.ui.session import identify
 from okrdash.ui.text import md
 
 st.set_page_config(layout="wide", page_icon=ICON)
 st.logo(ICON, size="large")
+mend_styles()
 me = identify()
 
 # All are registered before anything can stop the run, signed out too: otherwise a link is lost while signing in.

@@ -1,0 +1,33 @@
+"""Check in: a minute a week. Everything that is due from one person in one form, with one save."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from okrdash.services import check_in
+from okrdash.services.people import names
+from okrdash.ui.check_in_form import form_of
+from okrdash.ui.check_in_page import asked_for, show_form, show_nothing_due, show_saved
+from okrdash.ui.check_in_words import CONFIDENCE, rule
+from okrdash.ui.session import require
+
+me = require("check in")
+
+board = check_in.board_to_check(me.actor)
+due = check_in.due_to(me.actor, board)
+others = check_in.others_of(me.person, board)
+form = form_of(me.actor)
+form.before.clear()
+
+st.title("Check in")
+show_saved(form, board, me.actor)
+asked = asked_for(board, me.person, st.query_params.get("key_result", ""))
+if due.empty:
+    if not form.saved:
+        show_nothing_due(board, me.actor)
+else:
+    st.caption("Last values are filled in: change only what moved. What you leave alone is not saved.")
+if asked or len(due) or len(others):
+    st.caption(CONFIDENCE)
+    show_form(me.actor, form, board, due, others, asked, names(me.actor))
+    st.caption(rule(board.settings))

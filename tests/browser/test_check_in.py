@@ -1,0 +1,198 @@
+"""The check-in as a person does it: type, see what it does, Ctrl+Enter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from browsing import WAIT, expect_heading, type_credentials, violations, wait_idle
+from conftest import StartServer
+from playwright.sync_api import Browser, Locator, Page, expect
+from running import PASSWORD, Server
+
+from okrdash.services import company, exchange, sign_in
+from okrdash.services.check_in import history
+from okrdash.services.people import CONSOLE
+from okrdash.transfer.demo import demo_rows
+
+pytestmark = pytest.mark.browser
+
+ADOPTION, MOBILE, SETUP, ERRORS = (
+    "Reach an adoption rate",
+    "Raise completed bookings",
+    "Reduce the median time",
+    "Keep failed bookings",
+)
+OpenPage = Callable[..., Page]
+expect.set_options(timeout=WAIT)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demo company, in which noah has owed four check-ins for a week and has a password."""
+    folder = tmp_path_factory.mktemp("check_in")
+    company.close_company()
+    company.open_company(folder / "okrdash.duckdb")
+    today = datetime.now(UTC).date()
+    rows = demo_rows("startup", today)
+    rows["check_ins"] = [row for row in rows["check_ins"] if row["as_of"] < today - timedelta(days=7)]
+    exchange.import_rows(CONSOLE, rows)
+    for username in ("noah", "joost"):  # without an admin who can sign in, everybody would see the set-up page
+        sign_in.set_password(CONSOLE, username, PASSWORD)
+    company.close_company()
+    return folder
+
+
+@pytest.fixture
+def running(server: StartServer, folder: Path, tmp_path: Path) -> Iterator[Server]:
+    """okrdash on a copy of that database."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "okrdash.duckdb").write_bytes((folder / "okrdash.duckdb").read_bytes())
+    started = server(own)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def check_in(chromium: Browser, running: Server) -> Iterator[OpenPage]:
+    """Opens the check-in page as noah."""
+    contexts = []
+
+    def open_page(width: int = 1280, theme: str = "light") -> Page:
+        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme))
+        page = contexts[-1].new_page()
+        page.goto(f"{running.address}/check-in")
+        type_credentials(page, "noah", PASSWORD)
+        expect_heading(page, "Check in")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def field(page: Page, name: str, title: str) -> Locator:
+    return page.get_by_role("textbox", name=re.compile(f"^{name} {title}"))
+
+
+def check_ins(running: Server, key_result: str, tmp_path: Path) -> list[dict]:
+    """What is kept of a key result, read after the server has let go of the file."""
+    running.stop()
+    company.close_company()
+    company.open_company(tmp_path / "own" / "okrdash.duckdb")
+    rows = history(CONSOLE, key_result)
+    company.close_company()
+    return rows
+
+
+def test_a_value_a_line_and_ctrl_enter(check_in: OpenPage, running: Server, tmp_path: Path) -> None:
+    page = check_in()
+    expect(page.get_by_role("heading", name=re.compile("^4 due by"))).to_be_visible()
+    value = field(page, "New value:", MOBILE)
+    value.fill("71,5")
+    expect(page.get_by_text("= 71.5 %")).to_be_visible()
+    expect(page.get_by_text("75 % of the way")).to_be_visible()
+    field(page, "Confidence:", MOBILE).fill("9")
+    expect(page.get_by_text("9 in 10, almost certain")).to_be_visible()
+    expect(page.get_by_text("Will save 1 check-in.")).to_be_visible()
+    line = field(page, "What changed\\?", MOBILE)
+    line.press_sequentially("The second button is gone")
+    line.press("Control+Enter")  # at once: the last keystroke counts
+    expect(page.get_by_text("1 check-in is saved.").first).to_be_visible()
+    wait_idle(page)
+    expect(page.get_by_text("61 → 71.5 → 75 %")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^3 due by"))).to_be_visible()
+    expect(value).to_have_count(0)
+    newest = check_ins(running, "kr-mobile", tmp_path)[0]
+    assert (newest["value"], newest["confidence"], newest["note"], newest["author"]) == (
+        71.5,
+        9,
+        "The second button is gone",
+        "noah",
+    )
+
+
+def test_the_last_keystroke_of_a_value_is_saved(check_in: OpenPage, running: Server, tmp_path: Path) -> None:
+    page = check_in()
+    value = field(page, "New value:", ADOPTION)
+    value.fill("")
+    value.press_sequentially("18.25")
+    value.press("Control+Enter")
+    expect(page.get_by_text("1 check-in is saved.").first).to_be_visible()
+    assert check_ins(running, "kr-adoption", tmp_path)[0]["value"] == 18.25
+
+
+def test_no_change_is_one_tick_and_a_double_click_saves_once(
+    check_in: OpenPage, running: Server, tmp_path: Path
+) -> None:
+    page = check_in()
+    rows = page.get_by_role("textbox", name=re.compile("^New value:")).all()
+    names = [row.get_attribute("aria-label") or "" for row in rows]
+    page.get_by_text("No change", exact=True).nth(next(n for n, name in enumerate(names) if ADOPTION in name)).click()
+    expect(page.get_by_text("Will save 1 check-in.")).to_be_visible()
+    wait_idle(page)
+    page.get_by_role("button", name="Save check-ins").dblclick()
+    expect(page.get_by_text("1 check-in is saved.").first).to_be_visible()
+    wait_idle(page)
+    newest, older, *_ = check_ins(running, "kr-adoption", tmp_path)
+    assert (newest["value"], newest["note"], newest["author"]) == (None, "", "noah")
+    assert older["value"] is not None
+
+
+def test_what_is_unclear_is_asked_in_place_and_nothing_typed_is_lost(check_in: OpenPage) -> None:
+    page = check_in()
+    field(page, "New value:", ADOPTION).fill("20")
+    field(page, "New value:", SETUP).fill("5m")
+    expect(page.get_by_text("This can be 5 or 5000000: type one of them.")).to_be_visible()
+    field(page, "What comes next\\?", SETUP).fill("Ask three practices")
+    field(page, "What comes next\\?", SETUP).press("Control+Enter")
+    expect(page.get_by_text("Nothing is saved yet: 1 field needs another look.")).to_be_visible()
+    wait_idle(page)
+    expect(field(page, "New value:", ADOPTION)).to_have_value("20")
+    expect(field(page, "What comes next\\?", SETUP)).to_have_value("Ask three practices")
+    field(page, "New value:", SETUP).fill("9")
+    expect(page.get_by_text("Will save 2 check-ins.")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("2 check-ins are saved.").first).to_be_visible()
+
+
+def test_all_done_says_so(check_in: OpenPage) -> None:
+    page = check_in()
+    for n in range(4):
+        page.get_by_text("No change", exact=True).nth(n).click()
+        wait_idle(page)
+    page.get_by_role("button", name="Save check-ins").click()
+    expect(page.get_by_text("4 check-ins are saved.").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("You are up to date.")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_accessible(check_in: OpenPage, width: int, theme: str) -> None:
+    page = check_in(width, theme)
+    field(page, "New value:", SETUP).fill("5m")
+    field(page, "New value:", ERRORS).fill("0.7")
+    expect(page.get_by_text("This can be 5 or 5000000")).to_be_visible()
+    wait_idle(page)
+    assert violations(page) == []
+    page.keyboard.press("Control+Enter")
+    wait_idle(page)
+    assert violations(page) == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_my_week_is_accessible_and_leads_here(check_in: OpenPage, running: Server, width: int, theme: str) -> None:
+    page = check_in(width, theme)
+    page.goto(running.address)
+    expect_heading(page, "My week")
+    assert violations(page) == []
+    page.get_by_role("button", name="Check in now").click()
+    expect_heading(page, "Check in")

@@ -1,0 +1,109 @@
+"""What needs attention: the rules of the leadership review, on small companies."""
+
+from __future__ import annotations
+
+import pytest
+from small_company import Company, day, one
+
+from okrdash.domain import attention
+
+NEED = {"from_team": "Growth", "to_team": "Sales", "need": "Leads"}
+
+
+def rules(company: Company, n: int, **blocked: object) -> list[tuple[str, list[str]]]:
+    items = attention.decisions(company.on(n), **blocked)  # type: ignore[arg-type]
+    return [(item.objective, [reason.rule for reason in item.reasons]) for item in items]
+
+
+def test_nothing_needs_a_decision_where_all_is_well() -> None:
+    assert rules(one().check_in(50, 50), 50) == []
+    assert rules(Company(), 50) == []
+
+
+def test_off_track_ranks_by_ambition_and_then_by_how_far_behind() -> None:
+    company = Company()
+    for identifier, ambition, value in (("A", "aspirational", 1), ("B", "committed", 30), ("C", "committed", 10)):
+        company.objective(identifier, ambition=ambition).key_result(f"K{identifier}", identifier)
+        company.check_in(50, value, of=f"K{identifier}")
+    assert rules(company, 50) == [
+        ("C", ["committed off track"]),
+        ("B", ["committed off track"]),
+        ("A", ["aspirational off track"]),
+    ]
+
+
+def test_an_objective_is_listed_once_with_its_reasons_in_their_order() -> None:
+    company = one().key_result("G", kind="maintain", lower=4.0)
+    company.check_in(50, 10, confidence=8).check_in(50, 3.0, of="G")
+    assert rules(company, 50, blocked=["K"]) == [
+        ("O", ["committed off track", "guardrail broken", "blocked", "disagreement"])
+    ]
+
+
+def test_only_running_cycles_and_active_objectives_count() -> None:
+    company = Company().cycle("Q2", 101, 200)
+    company.objective("Old", state="closed").key_result("KO", "Old").check_in(40, 1, of="KO")
+    company.objective("New", cycle="Q2").key_result("KN", "New")
+    assert rules(company, 50) == []
+    assert list(attention.running(company.on(150)).index) == ["New"]
+
+
+@pytest.mark.parametrize(
+    ("values", "trouble"),
+    [
+        ({"state": "accepted", "asker_says": "may", "provider_says": "will"}, "disputed"),
+        ({"state": "accepted", "asker_says": "will", "provider_says": "will", "promised": day(60)}, ""),
+        ({"state": "accepted", "asker_says": "won't"}, ""),
+        ({"state": "accepted", "promised": day(71), "need_by": day(70)}, "in conflict"),
+        ({"state": "accepted", "promised": day(101)}, "in conflict"),
+        ({"state": "accepted", "promised": day(49)}, "in conflict"),
+        ({"state": "accepted", "promised": day(50), "need_by": day(50)}, ""),
+        ({"state": "requested", "requested_on": day(45)}, "unanswered"),
+        ({"state": "requested", "requested_on": day(46)}, ""),
+        ({"state": "requested"}, ""),
+    ],
+)
+def test_a_promise_is_in_question(values: dict[str, object], trouble: str) -> None:
+    company = one().check_in(50, 50).add("dependencies", id="D", key_result="K", **NEED, **values)
+    assert attention.promises(company.on(50))["trouble"].tolist() == [trouble]
+    assert rules(company, 50) == ([("O", ["promise in question"])] if trouble else [])
+
+
+@pytest.mark.parametrize("state", ["declined", "delivered", "confirmed", "withdrawn"])
+def test_a_promise_that_is_settled_is_not_open(state: str) -> None:
+    company = one().add("dependencies", id="D", key_result="K", state=state, need_by=day(10), **NEED)
+    assert attention.promises(company.on(50)).empty
+
+
+def test_a_promise_is_late_after_the_day_it_is_needed_by_or_promised_for() -> None:
+    company = one()
+    for n, values in enumerate(
+        ({"need_by": day(49)}, {"need_by": day(50)}, {"state": "accepted", "promised": day(49)}, {"promised": day(49)})
+    ):
+        company.add("dependencies", id=f"D{n}", key_result="K", **NEED, **values)
+    assert attention.promises(company.on(50))["late"].tolist() == [True, False, True, False]
+
+
+def test_housekeeping_names_what_is_missing() -> None:
+    company = Company().objective("Top", team="Co").objective("O").key_result("K").key_result("S", kind="milestone")
+    company.key_result("T", kind="milestone", owner="maya").step("first", of="T").edge("O", "Top")
+    board = company.on(50)
+    assert list(attention.without_owner(board).index) == ["K", "S"]
+    assert list(attention.without_number(board).index) == ["S"]
+    assert list(attention.without_value(board).index) == ["K", "S", "T"]
+    assert list(attention.overdue(board).index) == ["K", "S", "T"]
+    assert attention.unaligned(board).empty
+    assert attention.to_be_scored(board).empty
+
+
+def test_an_objective_that_contributes_to_nothing_is_not_aligned_unless_it_is_the_companys() -> None:
+    company = (
+        Company().objective("Top", team="Co").objective("O").objective("P").edge("O", "Top").edge("P", "O", "related")
+    )
+    assert list(attention.unaligned(company.on(50)).index) == ["P"]
+
+
+def test_what_is_over_and_unscored_is_to_be_scored_in_past_cycles_too() -> None:
+    company = one().check_in(50, 50)
+    assert list(attention.to_be_scored(company.on(120)).index) == ["K"]
+    assert attention.live(company.on(120)).empty
