@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run serve test lint install browser clean
+.PHONY: run serve test screenshots lint install browser clean
 
 run: install
 	$(BIN)/python -m okrdash serve --demo startup
@@ -21,7 +21,11 @@ $(VENV)/installed: requirements.txt
 	touch $@
 
 test: lint browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile $(if $(filter no,$(BROWSER)),-m "not browser")
+
+# The README's pictures, taken anew from the demo company.
+screenshots: install
+	$(BIN)/python -m tests.browser.screenshots
 
 lint: install
 	$(BIN)/ruff check .

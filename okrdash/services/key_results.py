@@ -12,8 +12,9 @@ from okrdash.domain.tables import TABLES, Row, refs
 from okrdash.domain.validate import key_result_problems
 from okrdash.services import company
 from okrdash.services.editing import check_references, clean, found, home_of, new_id
-from okrdash.services.objectives import DRAFTS, contributions, refuse_loop, seen
-from okrdash.services.people import Actor, allow, resource_of_key_result
+from okrdash.services.objectives import DRAFTS, contributions, refuse_loop, seen, seen_by
+from okrdash.services.people import Actor, allow, permit, resource_of_key_result
+from okrdash.services.permissions import Person
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Event, Reader, Writer
 
@@ -28,7 +29,7 @@ MANY = ("owner", "due", "cadence_weeks")
 def key_result(actor: Actor, identifier: str) -> Row:
     """One key result's row with its `version` and `steps` (its milestones' rows), for an edit form."""
     with company.company().read() as reader:
-        row = _seen(reader, actor, identifier)
+        row = _seen(reader, allow(reader, actor, "read"), identifier)
         return row | {"steps": reader.table("milestones", "key_result = $1", identifier)}
 
 
@@ -43,7 +44,7 @@ def dropped(actor: Actor, objective: str) -> list[Row]:
 def links(actor: Actor, identifier: str) -> list[Row]:
     """The links of a key result, in order: what is done for it and where its figures come from."""
     with company.company().read() as reader:
-        _seen(reader, actor, identifier)
+        _seen(reader, allow(reader, actor, "read"), identifier)
         return reader.table("links", "key_result = $1", identifier)
 
 
@@ -57,10 +58,12 @@ def create_key_result(actor: Actor, values: Mapping[str, Any], *, steps: Steps =
         with company.company().write(Event(actor.username, "create key result", request_key=request_key)) as tx:
             row = clean("key_results", row) | {"id": new_id(tx, "kr")}
             check_references(tx, "key_results", row)
-            _allow_changing(tx, actor, row)
+            person = allow(tx, actor, "read")
+            home = seen_by(tx, person, row["objective"])
+            _permit_changing(person, row, home)
             for other in refs(row["also"]):
-                seen(tx, actor, other)
-            _check(tx, row, cleaned_steps := _steps(tx, row, steps))
+                seen_by(tx, person, other)
+            _check(tx, row, cleaned_steps := _steps(tx, row, steps), found(tx, "cycles", home["cycle"]))
             tx.insert("key_results", row)
             tx.insert("milestones", *cleaned_steps)
     except RepeatedError:
@@ -155,23 +158,36 @@ def change_key_result(
     steps: Steps | None = None,
     steps_before: Steps | None = None,
     as_claim: bool = False,
+    person: Person | None = None,
 ) -> None:
-    """One change within the caller's transaction; `as_claim` when the caller has made sure it may be claimed."""
-    row = found(tx, "key_results", identifier) if as_claim else _seen(tx, actor, identifier)
+    """One change within the caller's transaction; `as_claim` when the caller has made sure it may be claimed.
+
+    `person` is who the actor is, for a caller who asked already.
+    """
+    person = person or allow(tx, actor, "read")
+    row = found(tx, "key_results", identifier) if as_claim else _seen(tx, person, identifier)
     cleaned = clean("key_results", {name: value for name, value in changes.items() if name != "id"})
     check_references(tx, "key_results", cleaned)
     after = row | cleaned
+    moves = after["objective"] != row["objective"]
+    home = home_of(tx, row)
+    new_home = seen_by(tx, person, after["objective"]) if moves else home
     if not as_claim:
-        _allow_changing(tx, actor, row)
-        _allow_changing(tx, actor, after)
+        _permit_changing(person, row, home)
+        _permit_changing(person, after, new_home)
     for other in set(refs(after["also"])) - set(refs(row["also"])):
-        seen(tx, actor, other)
+        seen_by(tx, person, other)
     known = tx.table("milestones", "key_result = $1", identifier)
     planned = _planned(tx, after, steps, known)
-    _ask_why(tx, row, after, reason, changed_steps=_measure_of(known) != _measure_of(planned))
-    _check(tx, after, planned)
+    cycle = found(tx, "cycles", home["cycle"])
+    new_cycle = found(tx, "cycles", new_home["cycle"]) if moves else cycle
+    was, becomes = _window(row, cycle), _window(after, new_cycle)
+    measured_anew = was != becomes or _measure_of(row, known) != _measure_of(after, planned)
+    if measured_anew and company.today(tx.settings()) >= was[0] and not reason.strip():
+        raise Invalid(Problem("reason", "is missing: it has begun, so say why its measure changes."))
+    _check(tx, after, planned, new_cycle)
     tx.update("key_results", (identifier,), cleaned, version)
-    if after["objective"] != row["objective"]:
+    if moves:
         _refuse_loops(tx, actor, identifier, after["objective"])
     if planned != known:
         _replace_steps(tx, identifier, known, planned, steps_before)
@@ -179,9 +195,10 @@ def change_key_result(
 
 def _change_all(tx: Writer, actor: Actor, identifiers: Sequence[str], changes: Mapping[str, Any], reason: str) -> None:
     problems: list[Problem] = []
+    person = allow(tx, actor, "read")
     for identifier in dict.fromkeys(identifiers):
         try:
-            change_key_result(tx, actor, identifier, changes, reason=reason)
+            change_key_result(tx, actor, identifier, changes, reason=reason, person=person)
         except Invalid as fault:
             problems += [Problem(f"{identifier} {p.where}", p.message) for p in fault.problems]
         except Forbidden as fault:
@@ -216,9 +233,9 @@ def _steps(reader: Reader, row: Row, steps: Steps) -> list[Row]:
     return cleaned
 
 
-def _measure_of(steps: Sequence[Row]) -> dict[str, tuple[Any, ...]]:
-    """What of steps counts as a measure: ticking one off, or putting them in order, needs no reason."""
-    return {step["step"]: (step["weight"], step["due"]) for step in steps}
+def _measure_of(row: Row, steps: Sequence[Row]) -> tuple[Any, ...]:
+    """What it is measured by; ticking a step off, or putting steps in order, changes nothing of it."""
+    return tuple(row[name] for name in MEASURE), {step["step"]: (step["weight"], step["due"]) for step in steps}
 
 
 def _replace_steps(
@@ -244,17 +261,8 @@ def _replace_steps(
             tx.insert("milestones", step)
 
 
-def _ask_why(tx: Reader, before: Row, after: Row, reason: str, *, changed_steps: bool) -> None:
-    """Raises Invalid when the key result has begun, is measured anew, and nobody says why."""
-    was, becomes = _window(tx, before), _window(tx, after)
-    measured_anew = changed_steps or was != becomes or any(before[name] != after[name] for name in MEASURE)
-    if measured_anew and company.today(tx.settings()) >= was[0] and not reason.strip():
-        raise Invalid(Problem("reason", "is missing: it has begun, so say why its measure changes."))
-
-
-def _window(reader: Reader, row: Row) -> tuple[date, date]:
+def _window(row: Row, cycle: Row) -> tuple[date, date]:
     """Start and due day: its own, else its home's cycle's."""
-    cycle = found(reader, "cycles", home_of(reader, row)["cycle"])
     return row["start"] or cycle["start"], row["due"] or cycle["end"]
 
 
@@ -268,24 +276,22 @@ def _refuse_loops(tx: Writer, actor: Actor, identifier: str, home: str) -> None:
             raise Invalid(Problem("objective", fault.problems[0].message)) from None
 
 
-def _check(reader: Reader, row: Row, steps: Sequence[Row]) -> None:
-    cycle = found(reader, "cycles", home_of(reader, row)["cycle"])
+def _check(reader: Reader, row: Row, steps: Sequence[Row], cycle: Row) -> None:
     phases = reader.table("phases", "key_result = $1", row["id"])
     if problems := key_result_problems(row, steps=steps, phases=phases, cycle=(cycle["start"], cycle["end"])):
         raise Invalid(*problems)
 
 
-def _seen(reader: Reader, actor: Actor, identifier: str) -> Row:
-    """A key result that is there and whose home the actor may know of. Raises NotFound."""
+def _seen(reader: Reader, person: Person, identifier: str) -> Row:
+    """A key result that is there and whose home the person may know of. Raises NotFound."""
     row = reader.get("key_results", identifier)
     if row is not None:
         with contextlib.suppress(NotFound):
-            seen(reader, actor, row["objective"])
+            seen_by(reader, person, row["objective"])
             return row
     raise NotFound("There is no such key result. It may have been moved; look for its objective.")
 
 
-def _allow_changing(reader: Reader, actor: Actor, row: Row) -> None:
-    home = seen(reader, actor, row["objective"])
+def _permit_changing(person: Person, row: Row, home: Row) -> None:
     drafting = home["state"] in DRAFTS
-    allow(reader, actor, "draft" if drafting else "decide", resource_of_key_result(row | {"owner": ""}, home))
+    permit(person, "draft" if drafting else "decide", resource_of_key_result(row | {"owner": ""}, home))

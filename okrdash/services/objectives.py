@@ -13,6 +13,7 @@ from okrdash.services import company
 from okrdash.services.editing import check_references, clean, found, new_id
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow, resource_of_objective
+from okrdash.services.permissions import Person
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Event, Reader, Writer
 
@@ -129,7 +130,11 @@ def unalign(actor: Actor, child: str, parent: str, *, request_key: str = "") -> 
 
 def seen(reader: Reader, actor: Actor, identifier: str) -> Row:
     """An objective that is there and that the actor may know of. Raises NotFound, Forbidden for who is signed out."""
-    person = allow(reader, actor, "read")
+    return seen_by(reader, allow(reader, actor, "read"), identifier)
+
+
+def seen_by(reader: Reader, person: Person, identifier: str) -> Row:
+    """The same for a person who was asked for before, within the same transaction."""
     row = reader.get("objectives", identifier)
     if row is None or not visible(person, row):
         raise NotFound("There is no such objective. It may have been moved; look for it under Objectives.")

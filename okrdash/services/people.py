@@ -59,9 +59,14 @@ def allow(reader: Reader, actor: Actor, action: str, resource: Resource = ANYTHI
     person = person_of(reader, actor)
     if person is None:
         raise Forbidden("You are signed out. Sign in again.")
+    permit(person, action, resource)
+    return person
+
+
+def permit(person: Person, action: str, resource: Resource) -> None:
+    """Raises Forbidden unless the person, as `allow` gave them within the same transaction, may do this."""
     if not can(person, action, resource):
         raise Forbidden("You may not do this. Ask the lead of the team, or the OKR champion.")
-    return person
 
 
 def resource_of_objective(row: Row) -> Resource:

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import WAIT
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
-from running import Server, start_server
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-StartServer = Callable[..., Server]
+from tests.browser.browsing import WAIT
+from tests.browser.running import Server, StartServer, launch, start_server
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser."""
     with sync_playwright() as playwright:
-        installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-        browser = playwright.chromium.launch(executable_path=installed, args=list(ARGUMENTS))
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,14 +12,34 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
 
 from okrdash.config import ROOT
 from okrdash.services import company, sign_in
 
 PASSWORD = "correct horse battery staple"
 """Of everybody whom these tests make."""
+
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Chromium: the system's, else Playwright's own."""
+    installed = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return playwright.chromium.launch(executable_path=installed, args=list(ARGUMENTS))
 
 
 @dataclass
@@ -49,6 +70,9 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+StartServer = Callable[..., Server]
 
 
 def free_port() -> int:

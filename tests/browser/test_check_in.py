@@ -8,15 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from browsing import WAIT, expect_heading, type_credentials, violations, wait_idle
-from conftest import StartServer
 from playwright.sync_api import Browser, Locator, Page, expect
-from running import PASSWORD, Server
 
 from okrdash.services import company, exchange, sign_in
 from okrdash.services.check_in import history
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.demo import demo_rows
+from tests.browser.browsing import WAIT, expect_heading, type_credentials, violations, wait_idle
+from tests.browser.running import PASSWORD, Server, StartServer
 
 pytestmark = pytest.mark.browser
 

@@ -10,12 +10,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from browsing import click, expect_heading, field, type_credentials, wait_idle
-from conftest import StartServer
 from playwright.sync_api import BrowserContext, Page
-from running import PASSWORD, Server
 
 from okrdash.config import ROOT
+from tests.browser.browsing import click, expect_heading, field, type_credentials, wait_idle
+from tests.browser.running import PASSWORD, Server, StartServer
 
 pytestmark = pytest.mark.browser
 

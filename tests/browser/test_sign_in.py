@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browsing import (
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from okrdash.ui.navigation import SCREENS
+from tests.browser.browsing import (
     WAIT,
     click,
     expect_alert,
@@ -16,11 +19,7 @@ from browsing import (
     wait_for_cookie,
     wait_idle,
 )
-from conftest import StartServer
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from running import PASSWORD, Server, make_admin, start_server
-
-from okrdash.ui.navigation import SCREENS
+from tests.browser.running import PASSWORD, Server, StartServer, make_admin, start_server
 
 pytestmark = pytest.mark.browser
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from small_company import Company, day, one
 
 from okrdash.domain import attention
+from tests.domain.small_company import Company, day, one
 
 NEED = {"from_team": "Growth", "to_team": "Sales", "need": "Leads"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from small_company import Company, day, one
 
 from okrdash.domain.due import due_now, next_check_in
+from tests.domain.small_company import Company, day, one
 
 
 def is_due(company: Company, n: int, id: str = "K") -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from small_company import one
-
 from okrdash.domain.effect import effect, expected_value
+from tests.domain.small_company import one
 
 
 def test_a_step_forward_and_a_step_back() -> None:

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from small_company import Company, day, one
 
 from okrdash.domain.errors import NotFound
 from okrdash.domain.measure import history, measure, only, with_check_in
+from tests.domain.small_company import Company, day, one
 
 
 def test_active_and_closed_objectives_are_shown():

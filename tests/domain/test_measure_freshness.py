@@ -4,7 +4,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from small_company import Company, day, one
+
+from tests.domain.small_company import Company, day, one
 
 
 def owned(**settings) -> Company:

@@ -3,7 +3,8 @@
 import math
 
 import pytest
-from small_company import Company, day, one
+
+from tests.domain.small_company import Company, day, one
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import math
 
 import pytest
-from small_company import Company
+
+from tests.domain.small_company import Company
 
 
 def two(**objective) -> Company:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_company import Company, day
 
 from okrdash.domain.measure import history, measure
+from tests.domain.small_company import Company, day
 
 few = settings(max_examples=20, deadline=None)
 numbers = st.floats(-1e15, 1e15)

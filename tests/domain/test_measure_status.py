@@ -1,7 +1,8 @@
 """The status of a key result: the first line that applies."""
 
 import pytest
-from small_company import Company, one
+
+from tests.domain.small_company import Company, one
 
 
 def status(company: Company, n: int) -> str:

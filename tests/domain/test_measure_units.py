@@ -1,7 +1,8 @@
 """What teams, functions and the company carry, and what stands below them."""
 
 import pytest
-from small_company import Company
+
+from tests.domain.small_company import Company
 
 
 def shared() -> Company:

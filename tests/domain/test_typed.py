@@ -7,10 +7,10 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_company import one
 
 from okrdash.domain.check_ins import LARGEST
 from okrdash.domain.typed import Scale, Typed, as_typed, scale_of, understand, understand_confidence
+from tests.domain.small_company import one
 
 PERCENT, EUROS, MILLIONS, MINUTES = Scale("%"), Scale("euros"), Scale("million euros"), Scale("minutes")
 TO_TEN, LARGE = Scale("", (0.0, 10.0), 10.0), Scale("", (1200.0, 2000.0), 2000.0)

@@ -1,7 +1,6 @@
 """What is refused, with a message that says how to mend it."""
 
 import pytest
-from small_company import day
 
 from okrdash.domain.errors import Invalid
 from okrdash.domain.tables import TABLES
@@ -12,6 +11,7 @@ from okrdash.domain.validate import (
     loop,
     target_from_relative,
 )
+from tests.domain.small_company import day
 
 Q1 = (day(0), day(100))
 

@@ -84,7 +84,18 @@ def test_who_is_named_sees_a_confidential_objective() -> None:
 
 INSIDE = ("company", "permissions", "people", "editing")
 """Modules of what services share; they act for nobody."""
-BEFORE = {"offer", "sign_in_as", "sign_in", "resume", "redeem", "start_session", "set_up", "set_up_needed", "setup_token", "password_problems"}
+BEFORE = {
+    "offer",
+    "sign_in_as",
+    "sign_in",
+    "resume",
+    "redeem",
+    "start_session",
+    "set_up",
+    "set_up_needed",
+    "setup_token",
+    "password_problems",
+}
 """What happens before anybody is signed in, and cannot take an actor."""
 
 

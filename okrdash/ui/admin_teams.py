@@ -1,0 +1,278 @@
+"""Teams as a tree, and who belongs to them: the lists, and the drawers in which they are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from okrdash.domain.board import Board
+from okrdash.domain.tables import NAME, TABLES, TEXT, UNIT_KINDS, Row
+from okrdash.services import organisation
+from okrdash.ui import admin_lists, choices
+from okrdash.ui.forms import Form, opening
+from okrdash.ui.session import Me
+from okrdash.ui.text import md, plain
+
+_ACTIVE, _ALL = "Active", "Archived too"
+_CADENCE: Mapping[int | None, str] = {
+    None: "as the unit above it",
+    1: "every week",
+    2: "every 2 weeks",
+    4: "every 4 weeks",
+}
+
+
+def in_order(teams: Sequence[Row]) -> list[tuple[int, Row]]:
+    """The teams from the top down, each beneath its parent, with its depth; a loop of parents ends where it closes."""
+    names = {row["team"] for row in teams}
+    below: dict[str, list[Row]] = {}
+    for row in teams:
+        below.setdefault(row["parent"] if row["parent"] in names else "", []).append(row)
+    company = next((row["team"] for row in teams if row["kind"] == "company"), "")
+    if company:  # who states no parent stands under the company
+        below[company] = [*below.get(company, []), *(r for r in below.get("", []) if r["team"] != company)]
+        below[""] = [row for row in below[""] if row["team"] == company]
+    placed: list[tuple[int, Row]] = []
+    seen: set[str] = set()
+    # Those at the top are taken first; what only a loop of parents holds comes last.
+    waiting = [(0, row) for rows in (teams, below.get("", [])) for row in reversed(rows)]
+    while waiting:
+        depth, row = waiting.pop()
+        if row["team"] not in seen:
+            seen.add(row["team"])
+            placed.append((depth, row))
+            waiting += [(depth + 1, child) for child in reversed(below.get(row["team"], []))]
+    return placed
+
+
+def draw_teams(me: Me, board: Board) -> None:
+    """The tree of teams, to add one or open one."""
+    teams = organisation.listed(me.actor, "teams")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = admin_lists.search("Search teams", key="teams")
+        which = st.segmented_control(
+            "Show", [_ACTIVE, _ALL], default=_ACTIVE, required=True, key="which_teams", bind="query-params"
+        )
+        if st.button("Add a team", key="add_team", icon=":material/group_add:", type="primary"):
+            add(me, teams, opening())
+    config = st.column_config
+    rows = [
+        {
+            **row,
+            "shown": admin_lists.STEP * depth + plain(row["team"]),
+            "cadence": "" if row["cadence_weeks"] is None else _CADENCE.get(row["cadence_weeks"], ""),
+            "about": plain(row["description"]),
+            "state": "active" if row["active"] else "archived",
+        }
+        for depth, row in in_order([row for row in teams if row["active"] or which == _ALL])
+    ]
+    opened = admin_lists.draw(
+        admin_lists.found(rows, words),
+        {
+            "shown": "Team",
+            "kind": config.TextColumn("Kind"),
+            "cadence": config.TextColumn("Check-in"),
+            "about": config.TextColumn("Description", width="large"),
+            "state": config.TextColumn("State"),
+        },
+        key="team",
+        opens="shown",
+        what="teams",
+    )
+    if opened:
+        row = next((row for row in teams if row["team"] == opened["team"]), None)
+        if row:
+            edit(me, board, teams, row, opening())
+
+
+@st.dialog("Add a team", position="right")
+def add(me: Me, teams: Sequence[Row], name: str) -> None:
+    """Adds a company, a function or a team."""
+    form = Form(name)
+    company = next((row["team"] for row in teams if row["kind"] == "company"), "")
+    values = _fields(form, TABLES["teams"].row(kind="team" if company else "company", parent=company), teams)
+    if st.button("Add team", key=form.key("save"), icon=":material/check:"):
+        form.save(
+            lambda key: organisation.add_team(me.actor, values, request_key=key), done=f"{values['team']} is added."
+        )
+
+
+@st.dialog("Change a team", position="right")
+def edit(me: Me, board: Board, teams: Sequence[Row], row: Row, name: str) -> None:
+    """Changes a team as it was when the drawer was opened."""
+    form = Form(name)
+    values = _fields(form, row, teams)
+    values["active"] = st.toggle(
+        "Active", row["active"], key=form.key("active"), help="Off: archived. Its history stays, and it can come back."
+    )
+    form.below("Active", "active")
+    changes = admin_lists.changed(row, values)
+    confirmed = admin_lists.sure(form, _touched(board, row, changes))
+    if st.button("Save changes", key=form.key("save"), icon=":material/check:", disabled=not confirmed):
+        form.save(
+            lambda key: organisation.edit_team(
+                me.actor, row["team"], changes, version=form.known("version", row["version"]), request_key=key
+            ),
+            done=f"{values['team']} is saved." if changes else "Nothing was changed.",
+            reread=lambda: {"version": _version(me, row)},
+        )
+
+
+def draw_memberships(me: Me) -> None:
+    """Who belongs to which team, to put somebody in or open one membership."""
+    teams = [row for row in organisation.listed(me.actor, "teams") if row["active"]]
+    names = {row["username"]: row["name"] for row in organisation.listed(me.actor, "people") if row["active"]}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = admin_lists.search("Search members", key="members")
+        texts = {"": "All teams", **choices.distinct({row["team"]: row["team"] for _, row in in_order(teams)})}
+        team = st.selectbox(
+            "Team", list(texts), format_func=choices.shown(texts), key="team", bind="query-params", width=240
+        )
+        if st.button("Put into a team", key="add_member", icon=":material/group_add:", type="primary"):
+            put(me, names, [row["team"] for _, row in in_order(teams)], team or "", opening())
+    rows = [
+        {
+            **row,
+            "name": plain(names[row["person"]]),
+            "of": plain(row["team"]),
+            "as": "lead" if row["leads"] else "member",
+        }
+        for row in organisation.listed(me.actor, "memberships")
+        if row["person"] in names and row["team"] in texts and team in ("", row["team"])
+    ]
+    if not rows and not words:
+        st.info("Nobody belongs here yet. Put people into teams, so that they see what is theirs.")
+        return
+    config = st.column_config
+    opened = admin_lists.draw(
+        admin_lists.found(rows, words),
+        {
+            "name": "Name",
+            "of": config.TextColumn("Team", width="medium"),
+            "as": config.TextColumn("As"),
+            "person": config.TextColumn("Username"),
+        },
+        key="member",
+        opens="name",
+        what="memberships",
+    )
+    if opened:
+        change(me, names, dict(opened), opening())
+
+
+@st.dialog("Put into a team", position="right")
+def put(me: Me, names: Mapping[str, str], teams: Sequence[str], team: str, name: str) -> None:
+    """Puts people into a team."""
+    form = Form(name)
+    people = choices.search("People", choices.people(names), key=form.key("people"))
+    form.below("The person", "person")
+    index = teams.index(team) if team in teams else None
+    chosen = st.selectbox("Team", teams, index, format_func=plain, key=form.key("team"), placeholder="Choose one")
+    form.below("The team", "team")
+    leads = st.checkbox(
+        "They lead it", key=form.key("leads"), help="Leads decide on what their unit and those below carry."
+    )
+    if st.button("Put in", key=form.key("save"), icon=":material/check:", disabled=not (people and chosen)):
+        form.save(
+            lambda key: _put(me, people, str(chosen), leads, key),
+            done=f"{', '.join(names.get(one, one) for one in people[:3])}{' and others' if len(people) > 3 else ''}"
+            f" now {'lead' if leads else 'belong to'} {chosen}.",
+        )
+
+
+@st.dialog("Change a membership", position="right")
+def change(me: Me, names: Mapping[str, str], row: Row, name: str) -> None:
+    """Makes a member the lead or no lead, or takes them out of the team."""
+    form, who = Form(name), names.get(row["person"], row["person"])
+    st.markdown(f"**{md(who)}** in **{md(row['team'])}**")
+    parts = {"member": "Member", "lead": "Lead", "out": "Take out of the team"}
+    part = st.radio(
+        "Part", list(parts), index=int(row["leads"]), format_func=lambda one: parts[one], key=form.key("part")
+    )
+    form.below("The part", "person", "team", "leads")
+    touched = []
+    if part == "out":
+        touched.append(
+            f"{md(who)} loses the rights that come with {md(row['team'])}; key results they own stay theirs."
+        )
+    if row["leads"] and part != "lead":
+        touched.append(f"{md(row['team'])} may be without a lead: then the nearest lead above answers for it.")
+    confirmed = admin_lists.sure(form, touched)
+    if st.button("Save changes", key=form.key("save"), icon=":material/check:", disabled=not confirmed):
+        form.save(
+            lambda key: organisation.set_membership(
+                me.actor, row["person"], row["team"], member=part != "out", leads=part == "lead", request_key=key
+            ),
+            done=f"{who} is saved.",
+        )
+
+
+def _put(me: Me, people: Sequence[str], team: str, leads: bool, key: str) -> None:
+    for person in people:
+        organisation.set_membership(me.actor, person, team, leads=leads, request_key=f"{key}_{person}")
+
+
+def _version(me: Me, row: Row) -> int:
+    rows = organisation.listed(me.actor, "teams")
+    return next((int(r["version"]) for r in rows if r["team"] == row["team"]), int(row["version"]))
+
+
+def _fields(form: Form, row: Row, teams: Sequence[Row]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    values["team"] = st.text_input("Name", row["team"], max_chars=NAME, key=form.key("team"))
+    form.below("The name", "team")
+    values["kind"] = st.selectbox(
+        "Kind",
+        UNIT_KINDS,
+        UNIT_KINDS.index(row["kind"]),
+        format_func=str.capitalize,
+        key=form.key("kind"),
+        help="Functions are the big parts of the company (Marketing, Product); teams stand below them.",
+    )
+    form.below("The kind", "kind")
+    values["parent"] = ""
+    if values["kind"] != "company":
+        others = [r["team"] for _, r in in_order([r for r in teams if r["active"]]) if r["team"] != row["team"]]
+        others = list(dict.fromkeys([row["parent"], "", *others] if row["parent"] else ["", *others]))
+        values["parent"] = st.selectbox(
+            "Stands under",
+            others,
+            others.index(row["parent"]),
+            format_func=lambda one: plain(one) or "the company itself",
+            key=form.key("parent"),
+        )
+    form.below("The unit above", "parent")
+    values["cadence_weeks"] = st.selectbox(
+        "Check-in",
+        list(_CADENCE),
+        list(_CADENCE).index(row["cadence_weeks"]) if row["cadence_weeks"] in _CADENCE else 0,
+        format_func=lambda weeks: _CADENCE[weeks],
+        key=form.key("cadence_weeks"),
+    )
+    form.below("The check-in", "cadence_weeks")
+    values["description"] = st.text_area(
+        "Description",
+        row["description"],
+        max_chars=TEXT,
+        key=form.key("description"),
+        placeholder="What it is there for",
+    )
+    form.below("The description", "description")
+    return values
+
+
+def _touched(board: Board, row: Row, changes: Mapping[str, Any]) -> list[str]:
+    """What archiving, moving or renaming a team means."""
+    name, said = md(row["team"]), []
+    carried = int((board.key_results["team"] == row["team"]).sum())
+    if changes.get("active") is False:
+        said.append(f"{name} leaves every list and choice. Its history stays, and it can come back.")
+    if "team" in changes:
+        said.append(f"{name} is called {md(changes['team'])} everywhere; links that name it end.")
+    if {"parent", "kind"} & changes.keys():
+        said.append(
+            f"The figures of the units above change: {name} carries {carried} key results. Its leads change too."
+        )
+    return said

@@ -1,0 +1,111 @@
+"""What of the board is looked at: filters that stand in the address, and the rows that they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from okrdash.domain.board import Board
+from okrdash.domain.status import STATUSES
+from okrdash.ui import choices, show
+from okrdash.ui.text import plain
+
+RUNNING, EVERY = "Running now", "All cycles"
+AGREED, UNAGREED, DROPPED = "Agreed on", "Drafts and proposals", "Dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What was chosen; "" or () for everything."""
+
+    cycle: str = ""
+    function: str = ""
+    team: str = ""
+    owner: str = ""
+    statuses: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the cycle is chosen."""
+        return bool(self.function or self.team or self.owner or self.statuses or self.words)
+
+
+def words_field() -> str:
+    """Draws the field for words that a title must have."""
+    return st.text_input("Words", key="words", type="search", placeholder="In the title", bind="query-params") or ""
+
+
+def bar(board: Board, names: Mapping[str, str], words: str) -> Filter:
+    """Draws the filters and returns what they say. Each stands in the address, so that a link is a view."""
+    with st.grid(5, min_column_width=150):
+        cycle = st.selectbox(
+            "Cycle", [RUNNING, *board.cycles.index, EVERY], format_func=plain, key="cycle", bind="query-params"
+        )
+        functions = board.teams.index[board.teams["kind"] == "function"]
+        function = _one("Function", {name: plain(name) for name in functions}, "All functions", "function")
+        under = board.teams if not function else board.teams[board.teams["function"] == function]
+        team = _one("Team", {name: plain(name) for name in under.index}, "All teams", "team")
+        owners = {*board.objectives["accountable"], *board.key_results["accountable"]} - {""}
+        people = choices.people({one: names.get(one, one) for one in owners})
+        owner = _one("Owner", people, "Everybody", "owner")
+        statuses = st.multiselect(
+            "Status", STATUSES, format_func=show.status, key="status", placeholder="Any", bind="query-params"
+        )
+    return Filter(cycle, function, team, owner, tuple(statuses), words)
+
+
+def objectives(board: Board, chosen: Filter) -> pd.DataFrame:
+    """The objectives that the filters leave: of a team or function also those of which it carries a key result."""
+    rows = board.objectives[_of_cycle(board, board.objectives, chosen)]
+    if chosen.function or chosen.team or chosen.owner:
+        carried = board.key_results[_of_unit(board.key_results, chosen)]
+        under = board.parts.loc[board.parts["key_result"].isin(carried.index), "objective"]
+        rows = rows[_of_unit(rows, chosen) | rows.index.isin(under)]
+    if chosen.statuses:
+        rows = rows[rows["status"].isin(chosen.statuses)]
+    return _with_words(rows, rows["title"], chosen.words)
+
+
+def key_results(board: Board, chosen: Filter) -> pd.DataFrame:
+    """The key results that the filters leave, by their home's cycle; words are sought in both titles."""
+    rows = board.key_results[_of_cycle(board, board.key_results, chosen)]
+    rows = rows[_of_unit(rows, chosen)]
+    if chosen.statuses:
+        rows = rows[rows["status"].isin(chosen.statuses)]
+    return _with_words(rows, rows["title"] + " " + rows["objective_title"], chosen.words)
+
+
+def has(text: str, words: str) -> bool:
+    """Whether a text holds every one of the words, whatever their case."""
+    folded = text.casefold()
+    return all(word in folded for word in words.casefold().split())
+
+
+def _with_words(rows: pd.DataFrame, texts: pd.Series[Any], words: str) -> pd.DataFrame:
+    return rows[[has(text, words) for text in texts]] if words else rows
+
+
+def _of_cycle(board: Board, rows: pd.DataFrame, chosen: Filter) -> pd.Series[bool]:
+    if chosen.cycle in ("", RUNNING):
+        return rows["cycle"].isin(board.cycles.index[board.cycles["running"]])
+    return rows["cycle"].notna() if chosen.cycle == EVERY else rows["cycle"] == chosen.cycle
+
+
+def _of_unit(rows: pd.DataFrame, chosen: Filter) -> pd.Series[bool]:
+    kept = rows["team"].notna()
+    for column, wanted in (("function", chosen.function), ("team", chosen.team), ("accountable", chosen.owner)):
+        if wanted:
+            kept &= rows[column] == wanted
+    return kept
+
+
+def _one(says: str, options: Mapping[str, str], every: str, key: str) -> str:
+    """One choice or all; "" is all."""
+    texts = {"": every, **options}
+    chosen: str | None = st.selectbox(says, list(texts), format_func=choices.shown(texts), key=key, bind="query-params")
+    return chosen or ""

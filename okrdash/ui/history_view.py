@@ -1,0 +1,177 @@
+"""What happened to an objective and its key results: check-ins, steps, links, and what was changed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import streamlit as st
+
+from okrdash.domain.board import Board
+from okrdash.domain.settings import Settings
+from okrdash.domain.tables import Row
+from okrdash.services.history import Change
+from okrdash.ui import show
+from okrdash.ui.check_in_words import likely
+from okrdash.ui.open_points import KIND_WORDS
+from okrdash.ui.text import md, plain
+
+PAGE = 20
+_FIELDS: Mapping[str, str] = {
+    "objective": "objective",
+    "also": "also under",
+    "kind": "kind",
+    "baseline": "from",
+    "target": "target",
+    "lower": "at least",
+    "upper": "at most",
+    "progress_from": "progress comes from",
+    "visible_to": "also seen by",
+    "visibility": "who sees it",
+    "cadence_weeks": "weeks between check-ins",
+    "score_reason": "reason of the score",
+    "done_on": "done on",
+}
+"""Columns by the words that the screens have for them, where these differ."""
+MEASURED_BY = ("kind", "baseline", "target", "lower", "upper", "weight", "start", "due")
+
+
+def draw_check_ins(rows: Sequence[Row], unit: str, names: Mapping[str, str], key: str) -> None:
+    """Check-ins, the newest first; a corrected one is struck, with who corrected it."""
+    corrected = {row["replaces"]: row for row in rows if row["replaces"]}
+    shown = _paged(len(rows), key)
+    for row in rows[shown]:
+        with st.container(gap=None):
+            by = corrected.get(row["id"])
+            st.markdown(_said(row, unit, names, by))
+            for line in _words(row):
+                st.caption(f"~~{line}~~" if by else line)
+
+
+def _said(row: Row, unit: str, names: Mapping[str, str], by: Row | None) -> str:
+    what = [show.number(row["value"], unit)] if row["value"] is not None else []
+    if row["confidence"] is not None:
+        what.append(f"confidence {likely(row['confidence'])}")
+    who = show.person(row["author"], names) if row["author"] else "imported"
+    line = f"**{show.day(row['as_of'])}** · {md(' · '.join([*what, who]))}"
+    if row["replaces"]:
+        line += " · a correction"
+    return f"~~{line}~~ corrected by {md(show.person(by['author'], names))}" if by else line
+
+
+def _words(row: Row) -> list[str]:
+    said = [md(row["note"])] if row["note"] else []
+    said += [f"Next: {md(row['next'])}"] if row["next"] else []
+    if row["blocker"]:
+        cleared = f", cleared on {show.day(row['cleared_on'])}" if row["cleared_on"] else ""
+        helper = f" (needs {md(row['helper'])})" if row["helper"] else ""
+        said.append(f"In the way: {md(row['blocker'])}{helper}{cleared}")
+    return said + ([f"Evidence: {md(row['evidence'])}"] if row["evidence"] else [])
+
+
+def draw_steps(board: Board, key_result: str) -> None:
+    """The steps of a key result with their days."""
+    for step in board.steps[board.steps["key_result"] == key_result].to_dict("records"):
+        done = not show.blank(step["done_on"])
+        late = not done and not show.blank(step["due"]) and step["due"].date() < board.day
+        when = f"done {show.day(step['done_on'])}" if done else ""
+        due = "" if show.blank(step["due"]) else f"due {show.day(step['due'])}" + (", past its day" if late else "")
+        weight = "" if step["weight"] == 1 else f"weight {show.number(step['weight'])}"
+        icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
+        tail = " · ".join(part for part in (when, due, weight) if part)
+        st.markdown(f"{icon} {md(step['step'])}" + (f" · :gray[{md(tail)}]" if tail else ""))
+
+
+def draw_links(rows: Sequence[Row]) -> None:
+    """The links of a key result: a title that leads there, and whether what it stands for is done."""
+    for row in rows:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if str(row["url"]).startswith(("https://", "http://")):
+                st.page_link(row["url"], label=md(row["title"]), icon=":material/open_in_new:")
+            else:
+                st.markdown(md(f"{row['title']}: {row['url']}"), width="content")
+            if row["done_on"]:
+                st.caption(f"done {show.day(row['done_on'])}", width="content")
+
+
+def draw_changes(board: Board, rows: Sequence[Change], titles: Mapping[str, str], names: Mapping[str, str]) -> None:
+    """What was changed, the newest first: of what, from what to what, by whom, why; an import is one line."""
+    told = [row for row in rows if row.action != "import" or row.before or row.table == "objectives"]
+    for row in told[_paged(len(told), "changes")]:
+        who = md(names.get(row.actor, "a command on the server" if row.actor == "console" else row.actor))
+        when = show.day(local_day(row.happened_at, board.settings))
+        why = f", because: {md(row.reason)}" if row.reason else ""
+        st.markdown(f"**{when}** · {_what(row, titles, names)} · by {who}{why}")
+
+
+def changed_days(rows: Sequence[Change], key_result: str, settings: Settings) -> list[date]:
+    """The days on which what a key result is measured by was changed."""
+    days = {
+        local_day(row.happened_at, settings)
+        for row in rows
+        if row.subject == key_result
+        and row.before
+        and (row.table == "milestones" or any(name in row.after for name in MEASURED_BY))
+    }
+    return sorted(days)
+
+
+def local_day(moment: datetime, settings: Settings) -> date:
+    """The organisation's day of an instant in UTC."""
+    return moment.replace(tzinfo=UTC).astimezone(settings.zone).date()
+
+
+def titles(board: Board) -> dict[str, str]:
+    """The titles of everything on the board, by identifier."""
+    rows = (*board.objectives["title"].items(), *board.key_results["title"].items())
+    return {str(identifier): str(title) for identifier, title in rows}
+
+
+def _what(row: Change, titles: Mapping[str, str], names: Mapping[str, str]) -> str:
+    subject = md(titles.get(row.subject, row.subject))
+    match row.table:
+        case "alignment":
+            tied = md(titles.get(row.key[1], row.key[1]))
+            return f"tied to “{tied}”" if row.after else f"no longer tied to “{tied}”"
+        case "milestones" | "phases":
+            part = f"“{subject}”, {'step' if row.table == 'milestones' else 'phase'} “{md(row.key[1])}”"
+            if not row.before or not row.after:
+                return f"{part} {'added' if row.after else 'taken away'}"
+            return f"{part}: {_from_to(row, names, titles)}"
+    if not row.before:
+        return f"“{subject}” {'imported, with all that is under it' if row.action == 'import' else 'made'}"
+    return f"“{subject}”: {_from_to(row, names, titles)}"
+
+
+def _from_to(row: Change, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
+    return md(
+        ", ".join(
+            f"{_FIELDS.get(name, name)} {_value(name, row.before.get(name), names, titles)}"
+            f" → {_value(name, after, names, titles)}"
+            for name, after in row.after.items()
+        )
+    )
+
+
+def _value(name: str, value: Any, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
+    if show.blank(value):
+        return show.NONE
+    if isinstance(value, date):
+        return show.day(value)
+    if isinstance(value, float | int):
+        return show.number(float(value))
+    text = str(value)
+    if name in ("owner", "visible_to", "also", "objective"):
+        known = {**titles, **names} if name in ("owner", "visible_to") else titles
+        return ", ".join(known.get(part, part) for part in text.split(";"))
+    text = KIND_WORDS.get(text, text) if name == "kind" else text
+    return f"“{plain(text)}”" if name in ("title", "why") else plain(text)
+
+
+def _paged(count: int, key: str) -> slice:
+    """The part of a long list that is shown, chosen by page."""
+    if count <= PAGE:
+        return slice(0, count)
+    at = st.pagination(-(-count // PAGE), key=f"page_{key}")
+    return slice((at - 1) * PAGE, at * PAGE)

@@ -1,0 +1,162 @@
+"""What a person can do with an objective and its key results: the buttons, and the drawers that they open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from okrdash.domain.board import Board
+from okrdash.domain.errors import OkrdashError
+from okrdash.domain.tables import Row
+from okrdash.services import key_results, objectives
+from okrdash.services.permissions import Person, Resource, can
+from okrdash.ui import key_result_form, links, objective_form
+from okrdash.ui.forms import opening
+from okrdash.ui.session import Me
+from okrdash.ui.text import md
+from okrdash.ui.told import tell
+
+_REFUSED = "okrdash_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What to offer to a person for an objective; the services ask again."""
+
+    change: bool
+    decide: bool
+
+    @classmethod
+    def of(cls, person: Person, row: Row) -> Rights:
+        """What a person may do with it in its present state."""
+        resource = Resource(row["owner"], (row["team"],))
+        decide = can(person, "decide", resource)
+        return cls(decide or (row["state"] in objectives.DRAFTS and can(person, "draft", resource)), decide)
+
+
+def draw(me: Me, board: Board, names: Mapping[str, str], row: Row, may: Rights) -> None:
+    """The buttons of an objective, as far as they are offered."""
+    if refused := st.session_state.pop(_REFUSED, ""):
+        st.error(md(refused), icon=":material/error:")
+    if not may.change:
+        return
+    identifier, version = row["id"], row["version"]
+    with st.container(horizontal=True, gap="small"):
+        if row["state"] == "dropped":
+            if may.decide:
+                _at_once("Bring it back", "restore", ":material/unarchive:", _restore, me, identifier, version)
+            return
+        if row["state"] == "draft":
+            _at_once("Propose", "propose", ":material/send:", _to_state, me, identifier, version, "proposed")
+        if row["state"] in objectives.DRAFTS and may.decide:
+            _at_once("Agree on it", "agree", ":material/task_alt:", _to_state, me, identifier, version, "active")
+        if st.button("Add key result", key="add_key_result", icon=":material/add:"):
+            key_result_form.new(me, board, names, identifier, opening())
+        if st.button("Change", key="change", icon=":material/edit:"):
+            objective_form.edit(me, board, names, row, opening())
+        if may.decide and st.button("Drop", key="drop", icon=":material/archive:"):
+            objective_form.drop(me, row, opening())
+
+
+def draw_of_key_result(
+    me: Me, board: Board, names: Mapping[str, str], row: Row, identifier: str, key_result: pd.Series[Any]
+) -> None:
+    """The buttons of a key result."""
+    teams = (str(key_result["team"]),)
+    home = board.objectives.loc[key_result["objective"]] if key_result["objective"] in board.objectives.index else row
+    drafting = home["state"] in objectives.DRAFTS
+    may_change = can(me.person, "draft" if drafting else "decide", Resource(teams=teams))
+    owner = str(key_result["own_owner"] or home["owner"])
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button(
+            "History",
+            key=f"history_{identifier}",
+            icon=":material/history:",
+            type="tertiary",
+            on_click=_show_history,
+            args=(board, row["id"], identifier),
+        )
+        if row["state"] == "active" and can(me.person, "check in", Resource(owner, teams)):
+            links.to("check-in", "Check in", icon=":material/edit_note:")
+        if may_change and st.button("Change", key=f"change_{identifier}", icon=":material/edit:", type="tertiary"):
+            _open(
+                lambda: key_result_form.edit(me, board, names, key_results.key_result(me.actor, identifier), opening())
+            )
+        if may_change and st.button("Drop", key=f"drop_{identifier}", icon=":material/archive:", type="tertiary"):
+            _open(lambda: key_result_form.drop(me, key_results.key_result(me.actor, identifier), opening()))
+
+
+def draw_dropped(me: Me, objective: str, may: Rights) -> None:
+    """The dropped key results of an objective, which can come back."""
+    rows = key_results.dropped(me.actor, objective)
+    if not rows:
+        return
+    with st.expander(f"Dropped key results: {len(rows)}"):
+        for row in rows[:25]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(md(row["title"]), width="stretch")
+                if may.change:
+                    _at_once(
+                        "Bring it back",
+                        f"restore_{row['id']}",
+                        ":material/unarchive:",
+                        lambda me, one, version: key_results.restore_key_result(me.actor, one, version=version),
+                        me,
+                        row["id"],
+                        row["version"],
+                    )
+
+
+def draw_tying(me: Me, board: Board, row: Row, may: Rights) -> None:
+    """The button that ties the objective to a parent."""
+    if may.change and st.button("Tie to a parent", key="tie", icon=":material/add_link:"):
+        objective_form.tie(me, board, row, opening())
+
+
+def untie(me: Me) -> Callable[[str, str], None]:
+    """What takes a tie away, for `on_click`."""
+
+    def call(child: str, parent: str) -> None:
+        _done(lambda: objectives.unalign(me.actor, child, parent), "The tie is gone.")
+
+    return call
+
+
+def _at_once(says: str, key: str, icon: str, call: Callable[..., None], *arguments: Any) -> None:
+    """A button that does one thing without asking further."""
+    st.button(says, key=key, icon=icon, on_click=lambda: _done(lambda: call(*arguments), f"{says}: done."))
+
+
+def _done(call: Callable[[], None], says: str) -> None:
+    try:
+        call()
+    except OkrdashError as fault:
+        st.session_state[_REFUSED] = str(fault)
+    else:
+        tell(says)
+
+
+def _open(drawer: Callable[[], None]) -> None:
+    """Opens a drawer on what is there now; it may be gone since the page was drawn."""
+    try:
+        drawer()
+    except OkrdashError as fault:
+        st.error(md(fault), icon=":material/error:")
+
+
+def _restore(me: Me, identifier: str, version: int) -> None:
+    objectives.restore_objective(me.actor, identifier, version=version)
+
+
+def _to_state(me: Me, identifier: str, version: int, state: str) -> None:
+    objectives.edit_objective(me.actor, identifier, {"state": state}, version=version)
+
+
+def _show_history(board: Board, objective: str, key_result: str) -> None:
+    """Turns to the history of one key result."""
+    st.session_state["view"] = "History"
+    st.session_state["of"] = key_result

@@ -1,0 +1,187 @@
+"""One objective as it is read: how it stands, by which rule, its key results, its ties, and who contributes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from okrdash.domain.board import Board
+from okrdash.domain.tables import Row, refs
+from okrdash.ui import links, show
+from okrdash.ui.check_in_words import likely
+from okrdash.ui.objective_form import PROGRESS_FROM
+from okrdash.ui.text import md, plain
+
+MOST = 25
+"""Cards or links on a page; the rest is on further pages."""
+_DISAGREEMENT: Mapping[str, str] = {
+    "confident but behind": "Confidence and progress disagree: confident, but behind.",
+    "doubtful but on track": "Confidence and progress disagree: doubtful, but on track.",
+    "confident but unmoved": "Confident, but the value has not moved for four weeks.",
+}
+
+
+def rule_of_status(board: Board) -> str:
+    """By which rule an objective has its status, in plain words."""
+    s = board.settings
+    return (
+        f"Pace is progress by what is expected today. From {show.percent(s.on_track_pace)} on track, from"
+        f" {show.percent(s.at_risk_pace)} at risk, below off track; not judged in the first"
+        f" {show.percent(s.early_share)} of the time. On track becomes at risk while a key result is off track or a"
+        " guardrail is broken, and unknown while most updates are overdue."
+    )
+
+
+def draw_head(board: Board, identifier: str, row: Row, names: Mapping[str, str]) -> None:
+    """What it is, whose it is, and how it stands."""
+    goal: pd.Series[Any] = board.objectives.loc[identifier]  # type: ignore[assignment]
+    measured = row["state"] in ("active", "closed")
+    first = show.badge(goal["status"]) if measured else f":gray-badge[{row['state'].capitalize()}]"
+    marks = [first]
+    if measured and (goal["off_track"] or goal["overdue"]):
+        marks.append(f":gray-badge[{show.troubles(goal)}]")
+    marks.append(f":gray-badge[{md(goal['cycle'])}]")
+    if row["visibility"] == "confidential":
+        marks.append(":gray-badge[:material/lock: Confidential]")
+    st.markdown(" ".join(marks))
+    if row["why"]:
+        st.markdown(_lines(row["why"]))
+    unit = show.units(str(board.teams.at[goal["team"], "path"])) if goal["team"] in board.teams.index else goal["team"]
+    bar = show.percent(goal["bar"])
+    st.caption(
+        " · ".join(
+            (
+                f"Owner: {md(show.person(goal['accountable'], names))}",
+                md(unit),
+                f"{goal['ambition'].capitalize()}: met at {bar}",
+                f"Progress comes from {PROGRESS_FROM[goal['progress_from']]}",
+            )
+        )
+    )
+    if measured:
+        _draw_figures(board, goal)
+
+
+def _draw_figures(board: Board, goal: pd.Series[Any]) -> None:
+    with st.grid(4, min_column_width=170):
+        st.metric(
+            "Progress",
+            show.percent(goal["progress"]),
+            border=True,
+            help="The mean of its parts by weight, guardrails left out. One without a value counts as 0.",
+        )
+        st.metric(
+            "Expected by now",
+            show.percent(goal["expected"]),
+            border=True,
+            help=f"Where its parts should stand today so that it is met ({show.percent(goal['bar'])}) at the end.",
+        )
+        st.metric("Pace", show.percent(goal["pace"]), border=True, help=rule_of_status(board))
+        st.metric(
+            "Key results",
+            str(goal["key_results"]),
+            border=True,
+            help=f"Each counts once. An update is overdue after {board.settings.overdue_after} missed check-ins.",
+        )
+    if not show.blank(goal["score"]):
+        why = f": {md(goal['score_reason'])}" if goal["score_reason"] else ""
+        st.caption(f"Score {md(show.number(goal['score']))}{why}")
+
+
+def draw_key_result(board: Board, objective: str, key_result: pd.Series[Any], names: Mapping[str, str]) -> None:
+    """One key result: where it stands, against what is expected, how sure its owner is, whose it is, until when."""
+    st.subheader(md(key_result["title"]), anchor=False)
+    marks = [show.badge(key_result["status"])]
+    if key_result["stated"]:
+        marks.append(":gray-badge[as its owner states it]")
+    if key_result["guardrail"] == "broken":
+        marks.append(show.badge("broken"))
+    if late := show.freshness(key_result):
+        marks.append(f":orange-badge[:material/schedule: {md(late)}]")
+    sure = "" if show.blank(key_result["confidence"]) else f" · confidence {likely(int(key_result['confidence']))}"
+    st.markdown(f"{' '.join(marks)} **{md(show.stands(key_result))}**{sure}")
+    _draw_bar(key_result)
+    if key_result["disagreement"]:
+        st.markdown(f":material/balance: {_DISAGREEMENT[key_result['disagreement']]}")
+    st.caption(" · ".join(_facts(board, objective, key_result, names)))
+
+
+def _draw_bar(key_result: pd.Series[Any]) -> None:
+    share, expected = float(key_result["progress"]), float(key_result["expected"])
+    match key_result["kind"]:
+        case "maintain":
+            if show.blank(key_result["value"]):
+                return
+            says = f"Kept on {show.percent(share)} of the days since its first value"
+        case "baseline":
+            return
+        case _:
+            says = f"{show.percent(key_result['raw'])} of the way · {show.percent(expected)} expected by now"
+    st.progress(share, text=says)
+
+
+def _facts(board: Board, objective: str, key_result: pd.Series[Any], names: Mapping[str, str]) -> list[str]:
+    weeks = int(key_result["cadence"])
+    facts = [
+        md(show.person(key_result["accountable"], names)),
+        md(key_result["team"]),
+        f"{show.day(key_result['start'])} – {show.day(key_result['due'])}",
+        "check-in every week" if weeks == 1 else f"check-in every {weeks} weeks",
+    ]
+    if key_result["weight"] != 1:
+        facts.append(f"weight {md(show.number(key_result['weight']))}")
+    if key_result["kind"] == "maintain":
+        facts.append("guardrail, outside the mean")
+    homes = [one for one in (key_result["objective"], *refs(key_result["also"])) if one != objective]
+    titles = [str(board.objectives.at[one, "title"]) for one in homes if one in board.objectives.index]
+    if titles:
+        home = key_result["objective"] != objective
+        facts.append(("at home under " if home else "also under ") + md(", ".join(titles)))
+    return facts
+
+
+def draw_contributors(board: Board, key_results: pd.DataFrame) -> None:
+    """Who contributes: the key results by function and team, with how they stand."""
+    for function, of_function in key_results.groupby("function", sort=False):
+        parts = []
+        for team, rows in of_function.groupby("team", sort=False):
+            counts = rows["status"].value_counts().items()
+            said = " ".join(f"{count} × {show.badge(str(word))}" for word, count in counts)
+            parts.append(f"- **{md(team)}**: {len(rows)} key result{'s' if len(rows) > 1 else ''} {said}")
+        st.markdown(f"{md(function or 'Across functions')}\n\n" + "\n".join(parts))
+
+
+def draw_ties(board: Board, identifier: str, *, upward: bool, untie: Callable[[str, str], None] | None = None) -> None:
+    """What the objective contributes to (or what contributes to it), as links; `untie` takes a tie away."""
+    mine = board.edges[board.edges["child" if upward else "parent_objective"] == identifier]
+    if mine.empty:
+        st.caption("Nothing yet: it stands on its own." if upward else "Nothing yet.")
+    for edge in mine.head(MOST * 2).to_dict("records"):
+        other = edge["parent_objective"] if upward else edge["child"]
+        goal = board.objectives.loc[other]
+        by = edge["parent"] if upward else ""
+        via = f" (by “{plain(board.key_results.at[by, 'title'])}”)" if by in board.key_results.index else ""
+        kind = "" if edge["kind"] == "contributes" else " · related, counts in no figure"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            links.to("objective", md(goal["title"]), icon=":material/flag:", objective=other)
+            st.markdown(f"{show.badge(goal['status'])} {show.percent(goal['progress'])}", width="content")
+            st.caption(md(f"{goal['team']} · {goal['cycle']}{via}{kind}"), width="content")
+            if untie:
+                st.button(
+                    "Untie",
+                    key=f"untie_{edge['child']}_{edge['parent']}",
+                    icon=":material/link_off:",
+                    type="tertiary",
+                    on_click=untie,
+                    args=(edge["child"], edge["parent"]),
+                )
+    if len(mine) > MOST * 2:
+        st.caption(f"And {len(mine) - MOST * 2} more.")
+
+
+def _lines(text: str) -> str:
+    """A text of several lines, each safe, with its paragraphs."""
+    return "\n\n".join(md(line) for line in plain(text).splitlines() if line.strip())

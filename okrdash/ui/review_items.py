@@ -1,0 +1,162 @@
+"""The lines of the leadership review: what needs a decision with its reasons and story, and what is out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from pandas import DataFrame
+
+from okrdash.domain import attention
+from okrdash.domain.attention import Item, Reason
+from okrdash.domain.board import Board
+from okrdash.ui import objective_lines, show
+from okrdash.ui.navigation import page
+from okrdash.ui.text import label, md, plain
+
+_SAYS: Mapping[str, str] = {"will": "it will", "may": "it may", "won't": "it won't"}
+_REASONS = 3
+"""The reasons that are shown of one objective."""
+_STORY = 200
+"""The letters of a story that are shown; the objective's page has the rest."""
+
+
+def show_item(board: Board, item: Item, stories: DataFrame, names: Mapping[str, str]) -> None:
+    """One objective that needs a decision: what it is, whose, why, and what was last said of it."""
+    with st.container(border=True, gap="xsmall"):
+        objective_lines.show(objective_of(board, item), names)
+        # That it is off track says its badge, what is in the way says the story.
+        told = [r for r in item.reasons if "off track" not in r.rule and r.rule != "blocked"]
+        lines = [f"- :small[{_why(board, reason)}]" for reason in told[:_REASONS]]
+        if len(told) > _REASONS:
+            lines.append(f"- :small[and {len(told) - _REASONS} more]")
+        if lines:
+            st.markdown("\n".join(lines))
+        if story := _story(board, item, stories, names):
+            st.caption(story)
+
+
+def show_key_results(rows: DataFrame, names: Mapping[str, str], *, key: str, extra: Mapping[str, Any]) -> None:
+    """A list of key results with their objective and team, and further columns of text."""
+    columns = {
+        "Key result": [label(title) for title in rows["title"]],
+        **extra,
+        "Owner": [plain(show.person(username, names)) for username in rows["accountable"]],
+        "Team": [plain(team) for team in rows["team"]],
+        "Objective": [plain(title) for title in rows["objective_title"]],
+    }
+    _list(columns, key=key, what="key results", opens=rows["objective"].tolist())
+
+
+def show_objectives(rows: DataFrame, names: Mapping[str, str], *, key: str) -> None:
+    """A list of objectives with owner, team and cycle."""
+    columns = {
+        "Objective": [label(title) for title in rows["title"]],
+        "Owner": [plain(show.person(username, names)) for username in rows["accountable"]],
+        "Team": [plain(team) for team in rows["team"]],
+        "Cycle": [plain(cycle) for cycle in rows["cycle"]],
+    }
+    _list(columns, key=key, what="objectives", opens=rows.index.tolist())
+
+
+def show_overdue_by_team(board: Board, *, key: str) -> None:
+    """How many updates are overdue in each team, in the company's order."""
+    late = attention.overdue(board).groupby("team").size().to_dict()
+    every = attention.live(board).groupby("team").size().to_dict()
+    teams = [team for team in board.teams.index if team in late]
+    columns = {
+        "Team": [plain(team) for team in teams],
+        "Updates overdue": [late[team] for team in teams],
+        "Of its key results": [every[team] for team in teams],
+    }
+    _list(columns, key=key, what="teams with overdue updates")
+
+
+def tell(key_result: pd.Series[Any]) -> str:
+    """How confidence and progress disagree, in plain text: "8 in 10 confident, but off track"."""
+    sure = f"{int(key_result['confidence'])} in 10 confident"
+    match key_result["disagreement"]:
+        case "confident but behind" if key_result["guardrail"]:
+            return f"{sure}, but kept on {show.percent(key_result['progress'])} of the days"
+        case "confident but behind":
+            expected = show.percent(key_result["expected"])
+            return f"{sure}, but at {show.percent(key_result['progress'])}, expected {expected}"
+        case "doubtful but on track":
+            return f"only {sure}, but on track"
+        case _:
+            return f"{sure}, but unmoved since {show.day(key_result['unmoved_since'])}"
+
+
+def objective_of(board: Board, item: Item) -> Any:
+    """The objective's row of the board."""
+    return board.objectives.loc[item.objective]
+
+
+def _list(columns: Mapping[str, Any], *, key: str, what: str, opens: Sequence[str] = ()) -> None:
+    """A table; with `opens`, an objective for each row, the first column's cells are buttons that open it."""
+    name, first = next(iter(columns.items()))
+    click = f"open_{key}"
+    button = st.column_config.ButtonColumn(name, type="tertiary", alignment="left", width=340, pinned=True, key=click)
+    st.dataframe(
+        columns,
+        key=key,
+        hide_index=True,
+        column_config={name: button} if opens else None,
+        alt=f"{len(first)} {what}: {', '.join(columns).lower()}",
+    )
+    clicked = st.session_state.get(click) if opens else None
+    if clicked and 0 <= clicked["row"] < len(opens):
+        st.switch_page(page("objective"), query_params={"objective": opens[clicked["row"]]})
+
+
+def _why(board: Board, reason: Reason) -> str:
+    """A reason as Markdown."""
+    row: Any = board.key_results.loc[reason.key_result]
+    title = md(row["title"])
+    match reason.rule:
+        case "guardrail broken":
+            return f"{show.status('broken')} guardrail: {title}, now {md(show.number(row['value'], row['unit']))}"
+        case "disagreement":
+            return f"Confidence and progress: {title}: {md(tell(row))}"
+        case _:
+            return _promise(board, reason.dependency)
+
+
+def _promise(board: Board, dependency: str) -> str:
+    rows = attention.promises(board)
+    row: Any = rows[rows["id"] == dependency].iloc[0]
+    sides = f"{md(row['from_team'])} needs from {md(row['to_team'])}: {md(row['need'])}"
+    match row["trouble"]:
+        case "disputed":
+            asker, provider = _SAYS[row["asker_says"]], _SAYS[row["provider_says"]]
+            says = f"{md(row['from_team'])} says {asker}, {md(row['to_team'])} says {provider}"
+            return f"Promise disputed: {sides}. In time? {says}."
+        case "unanswered":
+            return f"Request unanswered since {show.day(row['requested_on'])}: {sides}"
+        case _:
+            return (
+                f"Promise in conflict: {sides}; promised {show.day(row['promised'])}, needed {show.day(row['need_by'])}"
+            )
+
+
+def _story(board: Board, item: Item, stories: DataFrame, names: Mapping[str, str]) -> str:
+    """What was last said of it, as Markdown: of the key results it is about first, then of those furthest behind."""
+    about = [reason.key_result for reason in item.reasons if reason.key_result]
+    parts = board.parts.loc[board.parts["objective"] == item.objective, "key_result"]
+    rows: Any = board.key_results.loc[parts].sort_values("pace", kind="stable")
+    off_track = rows.index[rows["status"] == "off track"]
+    candidates = [k for k in dict.fromkeys([*off_track, *about, *rows.index]) if k in stories.index]
+    blocked = [k for k in candidates if stories.at[k, "open_blocker"]]
+    for key_result in [*blocked, *candidates][:1]:
+        said: Any = stories.loc[key_result]
+        text = said["open_blocker"] or said["note"] or said["blocker"]
+        what = "In the way of" if said["open_blocker"] else "Last said of"
+        who = f"{md(show.person(said['author'], names))}, " if said["author"] else ""
+        return f"{what} {md(rows.at[key_result, 'title'])}: “{md(_short(text))}” ({who}{show.day(said['as_of'])})"
+    return ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _STORY else text[:_STORY].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,326 @@
+"""Admin: who finds what there, and the drawers in which people, teams, cycles and settings are changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from okrdash.config import ROOT
+from okrdash.domain.settings import DESCRIPTIONS
+from okrdash.domain.tables import TABLES
+from okrdash.services import organisation, sign_in
+from okrdash.services.people import CONSOLE, Actor
+from okrdash.store.store import Store
+from okrdash.store.transaction import Event
+from okrdash.ui import admin_lists
+from okrdash.ui.admin_teams import in_order
+from okrdash.ui.session import SESSION
+from tests.conftest import SignedIn
+
+TODAY = datetime.now(UTC).date()
+CHAMPION = ["Teams", "Memberships", "Cycles", "Import and export"]
+ADMIN = ["Teams", "Memberships", "Cycles", "People", "Settings", "Import and export"]
+
+
+def open_page(actor: Actor, tab: str = "") -> AppTest:
+    shell = AppTest.from_file(ROOT / "okrdash" / "ui" / "shell.py", default_timeout=30)
+    shell.session_state[SESSION] = actor.session
+    shell.run()
+    if tab:
+        shell.query_params["tab"] = tab
+    return shell.switch_page(str(ROOT / "pages" / "admin.py")).run()
+
+
+def said(page: AppTest) -> str:
+    blocks = (*page.markdown, *page.caption, *page.info, *page.warning, *page.error)
+    return "\n".join(str(block.value) for block in blocks)
+
+
+def field(page: AppTest, label: str) -> Any:
+    """The one widget of this label."""
+    kinds = (page.text_input, page.text_area, page.date_input, page.selectbox, page.toggle, page.checkbox, page.radio)
+    [found] = [widget for widgets in kinds for widget in widgets if widget.label == label]
+    return found
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    [button] = [b for b in page.button if b.label == label]
+    return button.click().run()
+
+
+def drawer(actor: Actor, what: str, name: str = "") -> AppTest:
+    """A drawer, opened on the row of this name or on nothing yet, as a click in the list opens it."""
+
+    def script(what: str, name: str) -> None:
+        import streamlit as st
+
+        from okrdash.services import organisation, overview
+        from okrdash.ui import admin_cycles, admin_people, admin_teams
+        from okrdash.ui.navigation import pages
+        from okrdash.ui.session import require
+
+        st.navigation(list(pages(None).values()), position="hidden")
+        me = require("organise")
+        board, teams = overview.board(me.actor), organisation.listed(me.actor, "teams")
+        if what == "memberships":
+            names = {row["username"]: row["name"] for row in organisation.listed(me.actor, "people")}
+            admin_teams.put(me, names, [row["team"] for row in teams], "Web", "form_test")
+        elif not name:
+            add = {"people": admin_people.add, "cycles": admin_cycles.add}
+            if what == "teams":
+                admin_teams.add(me, teams, "form_test")
+            else:
+                add[what](me, "form_test")
+        else:
+            # The row is what it was when the drawer was opened, however often the drawer is drawn since.
+            if "row" not in st.session_state:
+                rows = organisation.listed(me.actor, what)
+                keys = ("username", "team", "cycle")
+                st.session_state["row"] = next(row for row in rows if name in [row.get(key) for key in keys])
+            row = st.session_state["row"]
+            if what == "people":
+                admin_people.edit(me, board, row, "form_test")
+            elif what == "teams":
+                admin_teams.edit(me, board, teams, row, "form_test")
+            else:
+                admin_cycles.edit(me, board, row, "form_test")
+
+    page = AppTest.from_function(script, default_timeout=30, kwargs={"what": what, "name": name})
+    page.session_state[SESSION] = actor.session
+    return page.run()
+
+
+@pytest.mark.parametrize(("part", "tabs"), [("champion", CHAMPION), ("admin", ADMIN)])
+def test_who_finds_what(signed_in: SignedIn, part: str, tabs: list[str]) -> None:
+    for tab in tabs:
+        page = open_page(signed_in(part), tab)
+        assert list(page.exception) == []
+        assert [t.label for t in page.tabs] == tabs
+        assert [heading.value for heading in page.header] == [tab]
+
+
+@pytest.mark.parametrize("part", ["viewer", "member", "lead", "leader"])
+def test_others_find_nothing(signed_in: SignedIn, part: str) -> None:
+    page = open_page(signed_in(part), "People")
+    assert [title.value for title in page.title] == ["This page is not open to you"]
+    assert not page.tabs
+
+
+def test_a_champion_cannot_ask_for_people_by_the_address(signed_in: SignedIn) -> None:
+    page = open_page(signed_in("champion"), "People")
+    assert "People" not in [heading.value for heading in page.header]
+
+
+def test_lists_show_what_there_is(signed_in: SignedIn) -> None:
+    people = open_page(signed_in("admin"), "People").dataframe[0].value
+    assert people["name"].tolist()[0] == "Vera Viewer"
+    assert people["role"].tolist() == ["viewer", "member", "member", "member", "champion", "admin"]
+    teams = open_page(signed_in("admin"), "Teams").dataframe[0].value
+    assert teams["shown"].tolist() == ["Acme", "\u2003Growth", "\u2003\u2003Web"]
+    members = open_page(signed_in("champion"), "Memberships").dataframe[0].value
+    assert members["as"].tolist() == ["member", "lead", "lead"]
+
+
+def test_a_company_without_cycles_is_told_so(signed_in: SignedIn) -> None:
+    assert "a cycle is missing" in said(open_page(signed_in("champion")))
+    assert "Add the first one" in said(open_page(signed_in("champion"), "Cycles"))
+
+
+def test_ten_thousand_people_are_searched(store: Store, signed_in: SignedIn) -> None:
+    with store.write(Event("console", "many")) as tx:
+        tx.insert("people", *(TABLES["people"].row(username=f"u{n}", name=f"Person {n}") for n in range(10_000)))
+    page = open_page(signed_in("admin"), "People")
+    assert list(page.exception) == []
+    assert len(page.dataframe[0].value) == admin_lists.MOST
+    assert "10,006" in said(page)
+    page = field(page, "Search people").input("person 9999").run()
+    assert page.dataframe[0].value["username"].tolist() == ["u9999"]
+    page = field(page, "Search people").input("nobody at all").run()
+    assert "has these words" in said(page)
+
+
+# Adding
+
+
+def test_a_cycle_that_ends_before_it_starts_is_told_at_its_field(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("champion"), "cycles")
+    field(page, "Name").input("Spring")
+    field(page, "First day").set_value(TODAY)
+    field(page, "Last day").set_value(TODAY - timedelta(days=1))
+    page = press(page, "Add cycle")
+    assert "it must end after its start" in said(page).replace("\\", "")
+    assert field(page, "Name").value == "Spring"
+    field(page, "Last day").set_value(TODAY + timedelta(days=90))
+    page = press(page, "Add cycle")
+    assert list(page.exception) == []
+    assert [row["cycle"] for row in organisation.listed(CONSOLE, "cycles")] == ["Spring"]
+    assert page.session_state["okrdash_told"] == "Spring is added."
+
+
+def test_a_person_is_added_with_a_first_password(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("admin"), "people")
+    field(page, "Name").input("Nia New")
+    field(page, "Username").input("nia")
+    field(page, "First password").input("short")
+    page = press(page, "Add person")
+    assert "must have 12 to 72" in said(page)
+    assert field(page, "Username").value == "nia"
+    assert not [row for row in organisation.listed(CONSOLE, "people") if row["username"] == "nia"]
+    field(page, "First password").input("a sentence that is long")
+    page = press(page, "Add person")
+    assert sign_in.sign_in("nia", "a sentence that is long").username == "nia"
+
+
+def test_a_name_that_is_taken_is_told_and_what_was_typed_stays(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("champion"), "teams")
+    assert field(page, "Stands under").value == "Acme"
+    field(page, "Name").input("WEB")
+    field(page, "Description").input("Typed at length")
+    page = press(page, "Add team")
+    assert "exists already" in said(page)
+    assert field(page, "Description").value == "Typed at length"
+
+
+def test_people_are_put_into_a_team(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("champion"), "memberships")
+    [people] = page.multiselect
+    page = people.select("vera").run()
+    page = field(page, "They lead it").check().run()
+    page = press(page, "Put in")
+    assert list(page.exception) == []
+    rows = organisation.listed(CONSOLE, "memberships")
+    assert ("vera", "Web", True) in [(row["person"], row["team"], row["leads"]) for row in rows]
+
+
+@pytest.mark.parametrize(("tab", "button"), [("Cycles", "Add a cycle"), ("People", "Add a person")])
+def test_the_page_opens_the_drawers(signed_in: SignedIn, tab: str, button: str) -> None:
+    page = press(open_page(signed_in("admin"), tab), button)
+    assert list(page.exception) == []
+    assert field(page, "Name").value == ""
+
+
+# Changing
+
+
+def test_disabling_asks_once_and_says_what_it_touches(signed_in: SignedIn) -> None:
+    mia = signed_in("member")
+    page = drawer(signed_in("admin"), "people", "mia")
+    page = field(page, "Active").set_value(False).run()
+    assert "signed out everywhere at once" in said(page)
+    [save] = [b for b in page.button if b.label == "Save changes"]
+    assert save.disabled
+    page = field(page, "Yes, that is what I want").check().run()
+    page = press(page, "Save changes")
+    assert sign_in.resume(session=mia.session) is None
+
+
+def test_a_new_role_says_what_it_means(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("admin"), "people", "mia")
+    page = field(page, "Role").select("champion").run()
+    assert "keeps OKRs running" in said(page)
+    page = field(page, "Yes, that is what I want").check().run()
+    press(page, "Save changes")
+    roles = {row["username"]: row["role"] for row in organisation.listed(CONSOLE, "people")}
+    assert roles["mia"] == "champion"
+
+
+def test_the_last_admin_is_told_at_the_field(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("admin"), "people", "ada")
+    assert not [widget for widget in page.text_input if widget.label == "New password"]
+    page = field(page, "Role").select("member").run()
+    page = field(page, "Yes, that is what I want").check().run()
+    page = press(page, "Save changes")
+    assert "last active admin" in said(page)
+
+
+def test_what_somebody_else_changed_meanwhile_is_told_and_kept_on_a_second_save(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("champion"), "teams", "Web")
+    organisation.edit_team(CONSOLE, "Web", {"description": "Theirs"})
+    field(page, "Description").input("Mine")
+    page = press(page, "Save changes")
+    assert "changed this meanwhile" in said(page)
+    assert "Theirs" in said(page)
+    assert field(page, "Description").value == "Mine"
+    page = press(page, "Save changes")
+    assert [row["description"] for row in organisation.listed(CONSOLE, "teams") if row["team"] == "Web"] == ["Mine"]
+
+
+def test_a_team_with_live_work_is_not_archived(signed_in: SignedIn) -> None:
+    page = drawer(signed_in("champion"), "teams", "Growth")
+    page = field(page, "Active").set_value(False).run()
+    page = field(page, "Yes, that is what I want").check().run()
+    page = press(page, "Save changes")
+    assert "Growth still has 1 team below it" in said(page)
+
+
+def test_other_days_of_a_running_cycle_ask_for_a_reason(store: Store, signed_in: SignedIn) -> None:
+    days = {"start": TODAY - timedelta(days=40), "end": TODAY + timedelta(days=50)}
+    with store.write(Event("console", "set up")) as tx:
+        tx.insert("cycles", TABLES["cycles"].row(cycle="Now", state="active", **days))
+        tx.insert("objectives", TABLES["objectives"].row(id="o", cycle="Now", team="Web", title="Grow"))
+        tx.insert(
+            "key_results",
+            TABLES["key_results"].row(id="k", objective="o", title="K", kind="increase", baseline=0.0, target=9.0),
+        )
+    page = drawer(signed_in("champion"), "cycles", "Now")
+    later = days["end"] + timedelta(days=7)
+    page = field(page, "Last day").set_value(later).run()
+    page = field(page, "Yes, that is what I want").check().run()
+    page = press(page, "Save changes")
+    assert "so say why" in said(page)
+    field(page, "Why are its days changed?").input("The fair was moved")
+    press(page, "Save changes")
+    assert [row["end"] for row in organisation.listed(CONSOLE, "cycles")] == [later]
+
+
+# Settings
+
+
+def test_every_setting_says_what_it_does(signed_in: SignedIn) -> None:
+    text = said(open_page(signed_in("admin"), "Settings")).casefold()
+    for what in DESCRIPTIONS.values():
+        assert what.casefold() in text
+
+
+def test_a_setting_that_is_wrong_is_told_and_kept_then_saved(signed_in: SignedIn) -> None:
+    page = open_page(signed_in("admin"), "Settings")
+    field(page, "On track from").input("nearly all")
+    field(page, "Overdue after").input("3")
+    page = press(page, "Save settings")
+    assert "is no number" in said(page)
+    assert field(page, "On track from").value == "nearly all"
+    field(page, "On track from").input("0.9")
+    page = press(page, "Save settings")
+    assert list(page.exception) == []
+    stated = {row["name"]: row["value"] for row in organisation.listed(CONSOLE, "settings")}
+    assert stated == {"on_track_pace": "0.9", "overdue_after": "3"}
+
+
+def test_a_setting_that_somebody_changed_meanwhile_is_told(signed_in: SignedIn) -> None:
+    page = open_page(signed_in("admin"), "Settings")
+    organisation.change_settings(CONSOLE, {"answer_days": "9"})
+    field(page, "Days to answer a request").input("4")
+    page = press(page, "Save settings")
+    assert "changed this meanwhile" in said(page)
+    assert field(page, "Days to answer a request").value == "4"
+    press(page, "Save settings")
+    assert {row["value"] for row in organisation.listed(CONSOLE, "settings")} == {"4"}
+
+
+# The tree
+
+
+def test_teams_stand_beneath_their_parents() -> None:
+    names = [("B", "A"), ("A", ""), ("Co", ""), ("C", "B"), ("Lost", "nowhere")]
+    rows = [TABLES["teams"].row(team=t, kind="company" if t == "Co" else "team", parent=p) for t, p in names]
+    assert [(depth, row["team"]) for depth, row in in_order(rows)] == [
+        *((0, "Co"), (1, "A"), (2, "B"), (3, "C"), (1, "Lost")),
+    ]
+
+
+def test_a_loop_of_parents_ends() -> None:
+    rows = [TABLES["teams"].row(team=t, kind="team", parent=p) for t, p in (("A", "B"), ("B", "A"))]
+    assert [row["team"] for _, row in in_order(rows)] == ["A", "B"]

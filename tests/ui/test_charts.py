@@ -1,0 +1,151 @@
+"""Charts: the rows that are drawn, what is said of them, and that nothing typed becomes part of a specification."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from okrdash.services import check_in, exchange, overview
+from okrdash.services.company import close_company, open_company
+from okrdash.services.people import CONSOLE
+from okrdash.transfer.demo import demo_rows
+from okrdash.ui import charts, unit_views
+from okrdash.ui.trends import days_of, key_result_over_time
+
+DAY = date(2026, 11, 22)
+"""The figures of the demo company depend on the weekday."""
+HOSTILE = "<b>x</b> ${1} datum['a'] *b*\u202e"
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("okrdash.services.company.today", lambda _: DAY)
+    close_company()
+    open_company(tmp_path / "okrdash.duckdb")
+    exchange.import_rows(CONSOLE, demo_rows("startup", DAY))
+    yield
+    close_company()
+
+
+def over_time(key_result: str, **values: object) -> charts.Drawing | None:
+    board = overview.board(CONSOLE)
+    row = board.key_results.loc[key_result].copy()
+    for name, value in values.items():
+        row[name] = value
+    days = days_of(row, board.steps, board.phases, board.day)
+    return key_result_over_time(
+        row,
+        overview.history(CONSOLE, key_result, days),
+        day=board.day,
+        check_ins=check_in.history(CONSOLE, key_result),
+        changed=[board.day - timedelta(days=9)],
+    )
+
+
+def of_part(drawing: charts.Drawing | None, part: str) -> list[float]:
+    assert drawing
+    return [round(v, 6) for v in drawing.data.loc[drawing.data["part"] == part, "value"].tolist()]
+
+
+def test_units_say_own_and_below_apart(demo: None) -> None:
+    board = overview.board(CONSOLE)
+    rows = unit_views.with_children(board, "This quarter", "Hourfold")
+    drawing = charts.units_progress(rows)
+    assert drawing.data["unit"].tolist() == [
+        *("Hourfold", "Customer Support", "Marketing", "Sales", "Launch squad", "Product Development"),
+    ]
+    assert (
+        "Marketing: own 29 % where 61 % is expected, off track; teams below 65 % where 48 % is expected" in drawing.alt
+    )
+    assert drawing.data["over"].tolist() == [True, True, True, True, False, True]
+
+
+def test_a_unit_with_nothing_of_its_own_says_so(demo: None) -> None:
+    board = overview.board(CONSOLE)
+    drawing = charts.units_progress(
+        board.units[(board.units["unit"] == "Hourfold") & (board.units["cycle"] == "Last quarter")]
+    )
+    assert "Hourfold: nothing of its own; teams below 72 %" in drawing.alt
+    assert drawing.data["own_figure"].tolist() == [""]
+
+
+def test_every_objective_counts_once_by_status(demo: None) -> None:
+    board = overview.board(CONSOLE)
+    units = unit_views.with_children(board, "This quarter", "Hourfold")["unit"].tolist()
+    tallies = unit_views.counts(board, "This quarter", units)
+    assert sum(sum(tally.values()) for tally in tallies.values()) == (board.objectives["cycle"] == "This quarter").sum()
+    drawing = charts.statuses({"Sales": tallies["Sales"]}, ["off track", "at risk", "on track"])
+    assert drawing.data["count"].tolist() == [1, 1, 1]
+    assert drawing.alt == "Objectives by status. Sales: 1 off track, 1 at risk, 1 on track."
+
+
+def test_a_key_result_shows_values_expected_line_and_target(demo: None) -> None:
+    drawing = over_time("kr-articles")
+    assert of_part(drawing, "actual")[-1] == 19
+    assert of_part(drawing, "target") == [40, 40]
+    assert of_part(drawing, "expected")[0] == 0
+    assert of_part(drawing, "expected")[-1] == 28  # aspirational: the line leads to 0.7 of the way
+    assert drawing
+    assert "articles" in drawing.data.loc[drawing.data["part"] == "unit", "text"].tolist()
+    assert "19 articles" in drawing.alt
+
+
+def test_phases_bend_the_expected_line(demo: None) -> None:
+    assert len(of_part(over_time("kr-upgrades"), "expected")) > 3
+
+
+def test_a_guardrail_shows_its_band_and_where_it_was_broken(demo: None) -> None:
+    drawing = over_time("kr-backlog")
+    assert drawing
+    assert set(drawing.data.loc[drawing.data["part"] == "actual", "role"]) == {"on track", "off track"}
+    assert drawing.data.loc[drawing.data["part"] == "band", "upper"].tolist() == [25, 25]
+
+
+def test_steps_are_a_stair_of_shares(demo: None) -> None:
+    drawing = over_time("kr-marketplaces")
+    assert of_part(drawing, "actual")[-1] == pytest.approx(1 / 3, abs=1e-6)
+    assert drawing
+    assert "step-after" in json.dumps(drawing.spec)
+
+
+def test_nothing_is_drawn_before_there_is_something(demo: None) -> None:
+    values = overview.board(CONSOLE).key_results
+    unfound = values.index[(values["kind"] == "baseline") & values["value"].isna()]
+    assert [over_time(key_result) for key_result in unfound] == [None]
+    drawing = over_time("kr-certified")  # no value yet: just where it should go
+    assert of_part(drawing, "actual") == []
+
+
+def test_what_is_typed_is_data_and_never_part_of_a_specification(demo: None) -> None:
+    drawing = over_time("kr-articles", title=HOSTILE, unit=HOSTILE)
+    assert drawing
+    assert "datum['a']" not in json.dumps(drawing.spec)
+    assert "\u202e" not in drawing.alt
+    assert "\u202e" not in "".join(drawing.data["text"])
+    tally = charts.statuses({HOSTILE: {"on track": 1}}, ["on track"])
+    assert "datum['a']" not in json.dumps(tally.spec)
+
+
+def test_charts_name_roles_and_leave_colours_to_the_theme(demo: None) -> None:
+    board = overview.board(CONSOLE)
+    for drawing in (
+        charts.units_progress(board.units),
+        charts.statuses({"A": {"met": 1}}, ["met"]),
+        over_time("kr-arr"),
+    ):
+        assert drawing
+        text = json.dumps(drawing.spec)
+        assert "#" not in text
+        assert '"domain": ["on track", "at risk", "off track", "not started", "done"]' in text
+    assert charts.units_progress(board.units).spec is charts.units_progress(board.units).spec
+
+
+@pytest.mark.parametrize(
+    ("word", "role"), [("met", "done"), ("missed", "off track"), ("unknown", "not started"), ("", "not started")]
+)
+def test_every_status_has_a_role(word: str, role: str) -> None:
+    assert charts.role(word) == role
