@@ -16,7 +16,7 @@ from okrdash.domain.measure import history as domain_history
 from okrdash.domain.measure import measure
 from okrdash.domain.tables import Row
 from okrdash.services import company
-from okrdash.services.people import Actor, allow, resource_of_objective
+from okrdash.services.people import Actor, allow, order_of, resource_of_objective
 from okrdash.services.permissions import Person, can
 from okrdash.store.transaction import Reader
 
@@ -34,7 +34,7 @@ def board(actor: Actor, day: date | None = None) -> Board:
     with company.company().read() as reader:
         allow(reader, actor, "read")
         revision = reader.revision()
-        day = day or company.today(reader.settings())
+        day = day or company.today(order_of(reader).settings)
         key = (str(company.company().path), revision, day)
         with _lock:
             if key not in _boards:
@@ -54,7 +54,7 @@ def private_board(actor: Actor, objective: str, day: date | None = None) -> Boar
         row = reader.get("objectives", objective)
         if row is None or not visible(person, row):
             raise NotFound("There is no such objective. It may have been moved; look for it under Objectives.")
-        return measure(facts_of(reader), day or company.today(reader.settings()), shown=(objective,))
+        return measure(facts_of(reader), day or company.today(order_of(reader).settings), shown=(objective,))
 
 
 def history(actor: Actor, key_result: str, days: Sequence[date]) -> pd.DataFrame:

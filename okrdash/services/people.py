@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from okrdash.domain.errors import Forbidden
+from okrdash.domain.settings import Settings
 from okrdash.domain.tables import Row, refs
 from okrdash.services import company
 from okrdash.services.permissions import ANYTHING, Person, Resource, can
@@ -19,6 +20,20 @@ class Actor:
     username: str
     session: str = ""
 
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Units, who belongs to them and who is away: what rights follow from, besides a person's own row."""
+
+    settings: Settings
+    teams: dict[str, Row]
+    """The active ones, by name."""
+    memberships: tuple[Row, ...]
+    absences: tuple[Row, ...]
+
+
+_orders: dict[str, tuple[int, Order]] = {}
+"""The newest that was read, with its revision, by database."""
 
 CONSOLE = Actor("console")
 """Whoever may run commands on the server: an admin that stands in no list."""
@@ -36,22 +51,36 @@ def person_of(reader: Reader, actor: Actor) -> Person | None:
     )
     if row is None:
         return None
-    teams = {t["team"]: t for t in reader.table("teams") if t["active"]}
-    mine = reader.table("memberships", "person = $1", actor.username)
+    order = order_of(reader)
+    teams, mine = order.teams, [m for m in order.memberships if m["person"] == actor.username]
     member_of = {unit for m in mine for unit in above(m["team"], teams) if _carries(unit, m["team"], teams)}
     led = {m["team"] for m in mine if m["leads"]}
-    day = company.today(reader.settings())
-    away = reader.rows(
-        'SELECT person FROM absences WHERE deputy = $1 AND "start" <= $2 AND "end" >= $2', actor.username, day
-    )
+    day = company.today(order.settings)
     return Person(
         username=row["username"],
         name=row["name"],
         role=row["role"],
         teams=frozenset(member_of),
         leads=frozenset(team for team in teams if led.intersection(above(team, teams))),
-        deputises=frozenset(a["person"] for a in away),
+        deputises=frozenset(
+            a["person"] for a in order.absences if a["deputy"] == actor.username and a["start"] <= day <= a["end"]
+        ),
     )
+
+
+def order_of(reader: Reader) -> Order:
+    """How the company is ordered at the reader's revision, which every click asks for."""
+    path, revision = str(company.company().path), reader.revision()
+    kept = _orders.get(path)
+    if kept is None or kept[0] != revision:
+        order = Order(
+            settings=reader.settings(),
+            teams={row["team"]: row for row in reader.table("teams") if row["active"]},
+            memberships=tuple(reader.table("memberships")),
+            absences=tuple(reader.table("absences")),
+        )
+        kept = _orders[path] = (revision, order)
+    return kept[1]
 
 
 def allow(reader: Reader, actor: Actor, action: str, resource: Resource = ANYTHING) -> Person:

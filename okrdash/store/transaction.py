@@ -11,6 +11,7 @@ import duckdb
 
 from okrdash.domain import facts as domain_facts
 from okrdash.domain import settings as domain_settings
+from okrdash.domain.cells import cell_text
 from okrdash.domain.errors import Conflict
 from okrdash.domain.tables import TABLES, Key, Row, Table
 from okrdash.store import log
@@ -161,9 +162,12 @@ class Writer(Reader):
         )
         if last is None:
             return f"{_spoken(table, key)} was changed meanwhile. Look at it again before you save."
+        person = self.get("people", last["actor"])
+        who = person["name"] if person else last["actor"]
         now = log.read(table, last["after"])
-        what = ", ".join(f"{name} is now {value!r}" for name, value in now.items()) or "it was taken away"
-        return f"{last['actor']} changed this meanwhile: {what}. What you typed is kept; save again to keep it."
+        told = (f"{n.replace('_', ' ')} is now “{cell_text(table.column(n), v)}”" for n, v in now.items())
+        what = ", ".join(told) or "it was taken away"
+        return f"{who} changed this meanwhile: {what}. What you typed is kept; save again to keep it."
 
     def used(self, request_key: str) -> bool:
         """Whether a write with this request key was already done."""

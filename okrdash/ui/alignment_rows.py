@@ -73,8 +73,8 @@ def draw_table(board: Board, lines: Sequence[Line], names: Mapping[str, str], *,
             {
                 "title": _STEP * line.depth + plain(row["title"] if is_objective else line.name),
                 "status": show.status(row["status"]) if is_objective else "",
-                "progress": row["progress"],
-                "expected": row["expected"],
+                "progress": _percent(row["progress"]),
+                "expected": show.percent(row["expected"]) if is_objective else "",
                 "key_results": show.troubles(row) if is_objective else "",
                 "owner": plain(show.person(row["accountable"], names)) if is_objective else "",
                 "team": plain(row["team"]),
@@ -88,8 +88,8 @@ def draw_table(board: Board, lines: Sequence[Line], names: Mapping[str, str], *,
         column_config={
             "title": config.TextColumn("Objective", width=380, pinned=True),
             "status": config.TextColumn("Status", width=120),
-            "progress": config.ProgressColumn("Progress", width=120, format="percent"),
-            "expected": config.NumberColumn("Expected", width=90, format="percent"),
+            "progress": config.ProgressColumn("Progress", width=120, max_value=100, format="%d %%"),
+            "expected": config.TextColumn("Expected", width=90, alignment="right"),
             "key_results": config.TextColumn("Key results", width=190),
             "owner": config.TextColumn("Owner", width=140),
             "team": config.TextColumn("Team", width=150),
@@ -108,6 +108,10 @@ def says(lines: Sequence[Line], board: Board) -> str:
     """The lines in a sentence: "19 objectives: 9 on track, 4 at risk"."""
     counts = board.objectives.loc[[line.name for line in lines if line.kind == "objective"], "status"].value_counts()
     return f"{counts.sum()} objectives: " + ", ".join(f"{count} {word}" for word, count in counts.items())
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None or show.blank(share) else round(share * 100)
 
 
 def _item(depth: int, texts: Sequence[str]) -> str:

@@ -105,7 +105,7 @@ def test_two_people_change_one_objective(signed_in: SignIn) -> None:
     expect(drawer(lena)).to_have_count(0)
     field(priya, "Title").fill("Launch it well")
     click(priya, "Save changes")
-    expect(drawer(priya).get_by_role("alert")).to_contain_text("lena changed this meanwhile")
+    expect(drawer(priya).get_by_role("alert")).to_contain_text("Lena Hoffmann changed this meanwhile")
     expect(field(priya, "Title")).to_have_value("Launch it well")
     click(priya, "Save changes")
     expect_heading(priya, "Launch it well")

@@ -158,7 +158,7 @@ def test_steps_that_somebody_ticked_meanwhile_are_not_overwritten(goal: str) -> 
 def test_of_two_sessions_the_second_hears_what_changed(goal: str, signed_in: SignedIn) -> None:
     identifier = make(goal)
     key_results.edit_key_result(signed_in("leader"), identifier, {"target": 80}, version=1, reason="more")
-    with pytest.raises(Conflict, match=r"fay changed this meanwhile: target is now 80"):
+    with pytest.raises(Conflict, match=r"Fay Function changed this meanwhile: target is now “80”"):
         key_results.edit_key_result(signed_in("lead"), identifier, {"target": 60}, version=1, reason="less")
     assert row_of(identifier)["target"] == 80
 

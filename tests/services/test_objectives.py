@@ -83,7 +83,7 @@ def test_of_two_sessions_that_edit_one_objective_the_second_hears_what_changed(s
     leo, fay, goal = signed_in("lead"), signed_in("leader"), make("Grow")
     opened = row_of(goal)["version"]
     objectives.edit_objective(fay, goal, {"title": "Grow twice"}, version=opened)
-    with pytest.raises(Conflict, match="title is now 'Grow twice'"):
+    with pytest.raises(Conflict, match="title is now “Grow twice”"):
         objectives.edit_objective(leo, goal, {"why": "Because"}, version=opened)
     objectives.edit_objective(leo, goal, {"why": "Because"}, version=row_of(goal)["version"])
     assert (row_of(goal)["title"], row_of(goal)["why"]) == ("Grow twice", "Because")

@@ -94,7 +94,7 @@ def test_the_second_editor_is_told_what_changed_meanwhile(store: Store) -> None:
     assert read is not None
     with store.write(Event("lena", "edit team")) as tx:
         tx.update("teams", ("Acme",), {"description": "We ship."}, read["version"])
-    with pytest.raises(Conflict, match=r"lena changed this meanwhile: description is now 'We ship\.'"):  # noqa: SIM117
+    with pytest.raises(Conflict, match=r"lena changed this meanwhile: description is now “We ship\.”"):  # noqa: SIM117
         with store.write(Event("maya", "edit team")) as tx:
             tx.update("teams", ("Acme",), {"description": "We sell."}, read["version"])
 
