@@ -81,18 +81,33 @@ def _value(name: str, text: str) -> Any:
     if default is None:
         raise ValueError("there is no such setting; known are " + ", ".join(DESCRIPTIONS))
     if name == "time_zone":
-        try:
-            return ZoneInfo(text).key
-        except (ValueError, OSError):
-            raise ValueError(f"{text!r} is no time zone; use a name such as Europe/Berlin or UTC") from None
+        return _zone(text)
     if name == "closed_days":
-        return tuple(date.fromisoformat(part.strip()) for part in text.split(";") if part.strip())
+        return tuple(_day(part.strip()) for part in text.split(";") if part.strip())
     if isinstance(default, str):
         return text
-    number = float(text) if isinstance(default, float) else int(text)
+    try:
+        number = float(text) if isinstance(default, float) else int(text)
+    except ValueError:
+        kind = "a number such as 0.5" if isinstance(default, float) else "a whole number"
+        raise ValueError(f"is {text!r}, but must be {kind}") from None
     if name == "cadence_weeks" and number not in (1, 2, 4):
         raise ValueError(f"is {text}, but must be 1, 2 or 4")
     low, high = _RANGES.get(name, (-math.inf, math.inf))
     if not low <= number <= high:
         raise ValueError(f"is {text}, but must be between {low} and {high}")
     return number
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, KeyError):  # an unknown name is a KeyError
+        raise ValueError(f"{text!r} is no time zone; use a name such as Europe/Berlin or UTC") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no day; write days like 2026-12-24 with ; between them") from None

@@ -77,6 +77,11 @@ def import_rows(
             raise Invalid(*problems)
         empty = tx.revision() == 0
         counts = {name: _write(tx, name, rows.get(name, ())) for name in TABLES if name != "events"}
+        tx.run(
+            "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL"
+            " AND username IN (SELECT username FROM people WHERE NOT active)",
+            utc_now(),
+        )
         for note in notes:
             tx.run(
                 "INSERT INTO import_notes VALUES ($1, $2, $3, $4, $5, NULL)"
