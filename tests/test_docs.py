@@ -13,7 +13,7 @@ import pytest
 from okrdash import cli, config
 from okrdash.domain import settings as organisation
 from okrdash.domain.tables import TABLES, Column
-from okrdash.services.permissions import table as permissions_table
+from okrdash.ui import roles
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,9 +39,8 @@ def organisation_settings() -> str:
 
 def permissions() -> str:
     """Who may do what."""
-    header, *rows = permissions_table()
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([f"| {' | '.join(header)} |", "|---" * len(header) + "|", *lines])
+    lines = [f"| {says} | {who} |" for says, who in roles.table()]
+    return "\n".join(["| what | who |", "|---|---|", *lines])
 
 
 def commands() -> str:

@@ -92,26 +92,3 @@ def _reaches(relation: Relation, person: Person, resource: Resource) -> bool:
             return own
         case _:
             return False
-
-
-_WORDS: Mapping[Relation, str] = {
-    "nobody": "–",
-    "own": "what they own",
-    "team": "what they own or their teams carry",
-    "led": "at and below what they lead",
-    "all": "everything",
-}
-
-
-def table() -> list[tuple[str, ...]]:
-    """The table of permissions in words, its heading first; for people to read."""
-    heading = ("", "viewer", "member", "member who leads", "champion", "admin")
-    return [heading, *map(_in_words, PERMISSIONS.values())]
-
-
-def _in_words(rule: Rule) -> tuple[str, ...]:
-    leading = _WORDS[rule.lead]
-    if rule.member not in ("nobody", rule.lead):
-        leading = f"that, and {leading}"
-    member = (_WORDS[rule.viewer], _WORDS[rule.member], leading)
-    return (rule.says, *member, _WORDS[rule.champion], _WORDS[rule.admin])
