@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from okrdash.web import Guard
+
+
+def ask(app: Any, *request: Any) -> None:
+    """Sends a request through the guard, in a thread of its own: the browser tests' event loop may be running here."""
+    with start_blocking_portal() as portal:
+        portal.call(Guard(app), *request)
 
 
 def through(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -22,7 +28,7 @@ def through(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         while not arrived or arrived[-1]["type"] != "websocket.disconnect":
             arrived.append(await receive())
 
-    asyncio.run(Guard(app)({"type": "websocket"}, receive, receive))  # type: ignore[arg-type]
+    ask(app, {"type": "websocket"}, receive, receive)
     return arrived
 
 
@@ -53,7 +59,7 @@ def test_a_fault_leaks_nothing_and_carries_the_headers(caplog: pytest.LogCapture
     async def send(message: dict[str, Any]) -> None:
         said.append(message)
 
-    asyncio.run(Guard(app)({"type": "http", "path": "/x"}, send, send))  # type: ignore[arg-type]
+    ask(app, {"type": "http", "path": "/x"}, send, send)
     assert said[0]["status"] == 500
     assert b"secret" not in said[1]["body"]
     assert dict(said[0]["headers"])[b"x-content-type-options"] == b"nosniff"
