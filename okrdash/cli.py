@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 
 from okrdash import __version__, config
+from okrdash.domain.cells import read_cell
 from okrdash.domain.errors import Invalid, OkrdashError, Problem
-from okrdash.domain.tables import ROLES
+from okrdash.domain.tables import ROLES, Column
 from okrdash.services import company, exchange, organisation, overview, sign_in
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.canonical import write_bundle
@@ -47,7 +48,7 @@ def serve(options: argparse.Namespace) -> int:
             raise Invalid("The demo signs anyone in with one click, so it is served on 127.0.0.1 only.")
         _prepare_demo(options.demo, settings.database_path, fresh=options.fresh)
     elif options.fresh:
-        raise Invalid("--fresh makes a demo company anew; it goes with --demo.")
+        parser().error("--fresh makes a demo company anew; it goes with --demo")
     port = options.port or _free_port(options.address)
     shown = f"[{options.address}]" if ":" in options.address else options.address
     print(f"okrdash is at http://{shown}:{port}  (stop it with Ctrl+C)", flush=True)
@@ -72,7 +73,12 @@ def init(options: argparse.Namespace) -> int:
 
 def user_add(options: argparse.Namespace) -> int:
     """Adds a person with a password."""
+    if options.leads and not options.team:
+        parser().error("--leads goes with --team, which says of which team")
     _open()
+    teams = [row["team"] for row in organisation.listed(CONSOLE, "teams")]
+    if options.team and options.team not in teams:  # asked first: nobody is added without the team
+        raise Invalid(Problem("--team", f"there is no team {options.team!r}; there are: {', '.join(teams) or 'none'}"))
     password = _password(options)
     if problems := sign_in.password_problems(password):
         raise Invalid(*problems)
@@ -185,7 +191,8 @@ def _print_plan(plan: Plan, *, dry_run: bool) -> None:
     for problem in plan.problems:
         print(problem, file=sys.stderr)
     if plan.problems:
-        print(f"{len(plan.problems)} problems; nothing was imported.", file=sys.stderr)
+        count = "1 problem" if len(plan.problems) == 1 else f"{len(plan.problems)} problems"
+        print(f"{count}; nothing was imported.", file=sys.stderr)
         return
     for warning in plan.warnings:
         print(f"note: {warning}")
@@ -197,7 +204,10 @@ def _print_plan(plan: Plan, *, dry_run: bool) -> None:
         counts = (plan.created.get(table, 0), plan.changed.get(table, 0), plan.unchanged.get(table, 0))
         if any(counts):
             print(f"{table.replace('_', ' '):14} {counts[0]:6} new {counts[1]:6} changed {counts[2]:6} as before")
-    print("This is what would be done." if dry_run else "Imported.")
+    if not plan.rows:
+        print("There is nothing new in it; nothing was changed.")
+    else:
+        print("This is what would be done." if dry_run else "Imported.")
 
 
 def _free_port(address: str) -> int:
@@ -214,6 +224,20 @@ def _free_port(address: str) -> int:
     raise Invalid("No port from 8501 to 8600 is free. Name one with --port.")
 
 
+def _day(text: str) -> date:
+    try:
+        day: date = read_cell(Column("day", "day", required=True), text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+    return day
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; they are 1 to 65535")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and what they take."""
     top = argparse.ArgumentParser(prog="python -m okrdash", description="OKRs across the functions of a company.")
@@ -228,7 +252,7 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("serve", serve)
     one.add_argument("--address", default="127.0.0.1", help="where to listen (default: %(default)s)")
-    one.add_argument("--port", type=int, help="default: the first free one from 8501 on")
+    one.add_argument("--port", type=_port, help="default: the first free one from 8501 on")
     one.add_argument("--demo", choices=sorted(DEMOS), help="run on a demo company, with one-click sign-in")
     one.add_argument("--fresh", action="store_true", help="make the demo company anew")
 
@@ -255,8 +279,8 @@ def parser() -> argparse.ArgumentParser:
     one = command("import", import_files)
     one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a bundle (folder, .zip, .json) or an outline")
     one.add_argument("--cycle", help="the cycle of an outline")
-    one.add_argument("--start", type=date.fromisoformat, metavar="DAY", help="its first day, 2026-10-01")
-    one.add_argument("--end", type=date.fromisoformat, metavar="DAY", help="its last day")
+    one.add_argument("--start", type=_day, metavar="DAY", help="its first day, 2026-10-01")
+    one.add_argument("--end", type=_day, metavar="DAY", help="its last day")
     one.add_argument("--dry-run", action="store_true", help="say what would be done")
     one.add_argument("--json", action="store_true")
 
@@ -266,6 +290,6 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("board", board)
     one.add_argument("--cycle", help="only this cycle, running or not")
-    one.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="measure this day")
+    one.add_argument("--as-of", type=_day, metavar="DAY", help="measure this day")
     one.add_argument("--json", action="store_true", required=True)
     return top

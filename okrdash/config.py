@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from okrdash.domain.errors import StoreError
+
 ROOT = Path(__file__).resolve().parent.parent
 """Where app.py, pages/ and data/ lie."""
 
@@ -26,7 +28,12 @@ class Config:
 
     @property
     def database_path(self) -> Path:
-        """The database file, absolute: a demo company has one of its own."""
+        """The database file, absolute: a demo company has one of its own.
+
+        Raises StoreError for an address of a database server: there is no such store.
+        """
+        if "://" in self.database:
+            raise StoreError(f"OKRDASH_DATABASE is {self.database!r}, but must be the path of a DuckDB file.")
         return ROOT / (f"data/demo-{self.demo}.duckdb" if self.demo else self.database)
 
 

@@ -7,8 +7,7 @@ import math
 import streamlit as st
 
 from okrdash.services import overview, people
-from okrdash.ui import alignment_rows, alignment_table, filters
-from okrdash.ui.links import to
+from okrdash.ui import alignment_rows, alignment_table, filters, links
 from okrdash.ui.session import require
 
 GOAL, UNIT = "By goal", "By unit"
@@ -33,7 +32,7 @@ if board.objectives.empty:
         " sees yet: drafts appear here once they are agreed on.",
         icon=":material/account_tree:",
     )
-    to("objectives", "Go to the objectives", icon=":material/arrow_forward:")
+    links.to("objectives", "Go to the objectives", icon=":material/arrow_forward:")
     st.stop()
 
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -6,16 +6,15 @@ import streamlit as st
 
 from okrdash.domain.errors import OkrdashError
 from okrdash.services import open_points
-from okrdash.ui import show
+from okrdash.ui import faults, links, show
 from okrdash.ui.claim_form import fields
-from okrdash.ui.navigation import page
 from okrdash.ui.session import require
 from okrdash.ui.text import label, md, plain
 from okrdash.ui.told import show_told, tell
 
-me = require("claim")
-
 MOST = 25
+
+me = require("claim")
 
 st.title("Which of these are yours?")
 show_told()
@@ -42,7 +41,7 @@ except OkrdashError as fault:
     st.stop()
 if not points:
     st.info(f"Every key result of {md(unit)} has an owner.", icon=":material/task_alt:")
-    st.page_link(page(""), label="To my week", icon=":material/today:")
+    links.to("", "To my week", icon=":material/today:")
     st.stop()
 
 st.caption(
@@ -52,10 +51,10 @@ st.caption(
 chosen = {}
 for point in points[:MOST]:
     with st.container(border=True):
-        mine = st.checkbox(label(point.row["title"]), key=f"mine_{point.row['id']}")
+        ticked = st.checkbox(label(point.row["title"]), key=f"mine_{point.row['id']}")
         st.caption(" · ".join(md(part) for part in (point.row["objective_title"], *point.notes)))
-        if mine:
-            chosen[point.row["id"]] = fields(point.row, has_number="number" not in point.missing)
+        if ticked:
+            chosen[point.row["id"]] = fields(point.row, number_open=point.number_open)
 if len(points) > MOST:
     st.caption(f"{len(points) - MOST} more follow when these have an owner.")
 
@@ -66,7 +65,4 @@ if st.button(says, type="primary", disabled=not chosen, key="claim", icon=":mate
         tell(f"{show.count(count, 'key result')} claimed. You find what is yours under Check in.")
         st.rerun()
     except OkrdashError as fault:
-        titles = {p.row["id"]: p.row["title"] for p in points}
-        for line in str(fault).splitlines():
-            key, _, rest = line.partition(" ")
-            st.error(f"**{md(titles.get(key, ''))}** {md(rest if key in titles else line)}", icon=":material/error:")
+        faults.show_refused(fault, {point.row["id"]: point.row["title"] for point in points})

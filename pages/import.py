@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from okrdash.domain.errors import OkrdashError
 from okrdash.services import open_points, organisation
 from okrdash.transfer.importing import Options, Plan, carry_out, plan_import
-from okrdash.ui import show
+from okrdash.ui import faults, links, show
 from okrdash.ui.import_preview import show_plan
-from okrdash.ui.navigation import page
 from okrdash.ui.open_points import changes, columns, frame
 from okrdash.ui.session import require
 from okrdash.ui.text import md, plain
 from okrdash.ui.told import show_told, tell
 
-me = require("import")
-
 PASTED = "pasted.md"
 NEW = (("objective", "objective"), ("key_result", "key result"))
+
+me = require("import")
 
 st.title("Import")
 show_told()
@@ -82,10 +83,9 @@ st.caption("Send each link to its team: its members say which key results are th
 base = (st.context.url or "").split("?")[0].rsplit("/", 1)[0]
 for team, count in counts.items():
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(page("claim"), label=f"{md(team)}: {count} open", query_params={"unit": team}, width=260)
-        st.code(
-            f"{base}/claim?unit={team.replace('%', '%25').replace(' ', '%20').replace('&', '%26').replace('+', '%2B')}"
-        )
+        with st.container(width=260):
+            links.to("claim", f"{md(team)}: {count} open", unit=team)
+        st.code(f"{base}/claim?unit={quote(team)}")
 
 st.subheader("Or complete them here")
 shown_team = st.selectbox(
@@ -109,7 +109,4 @@ if st.button(f"Save {len(edited)} of {len(chosen)}", type="primary", disabled=no
         tell(f"Saved {show.count(saved, 'key result')}.")
         st.rerun()
     except OkrdashError as fault:
-        titles = {p.row["id"]: p.row["title"] for p in chosen}
-        for line in str(fault).splitlines():
-            key, _, rest = line.partition(" ")
-            st.error(f"**{md(titles.get(key, ''))}** {md(rest if key in titles else line)}", icon=":material/error:")
+        faults.show_refused(fault, {point.row["id"]: point.row["title"] for point in chosen})

@@ -6,7 +6,6 @@ import streamlit as st
 
 from okrdash.services import check_in, objectives, people
 from okrdash.ui import filters, key_result_form, objective_form
-from okrdash.ui.forms import opening
 from okrdash.ui.objective_table import draw_key_results, draw_objectives, draw_unagreed
 from okrdash.ui.session import require
 from okrdash.ui.told import show_told
@@ -35,7 +34,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         words = filters.words_field()
     st.space("stretch")
     if may_draft and st.button("New objective", icon=":material/add:", key="new_objective"):
-        objective_form.new(me, board, names, opening())
+        objective_form.new(me, board, names)
 
 if shown != filters.AGREED:
     states = objectives.DRAFTS if shown == filters.UNAGREED else ("dropped",)
@@ -88,4 +87,4 @@ with by_key_result:
         if len(picked) > AT_ONCE:
             bar.caption(f":red[At most {AT_ONCE} at once.]")
         elif picked and bar.button("Change them", key="change_many", icon=":material/edit:"):
-            key_result_form.edit_many(me, board, names, picked, opening())
+            key_result_form.edit_many(me, board, names, picked)

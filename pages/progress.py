@@ -6,8 +6,7 @@ import streamlit as st
 
 from okrdash.domain.tables import refs
 from okrdash.services import overview, people
-from okrdash.ui import cycles, show, turning, unit_views
-from okrdash.ui.links import to
+from okrdash.ui import cycles, links, show, unit_views
 from okrdash.ui.objective_table import draw_objectives
 from okrdash.ui.session import require
 from okrdash.ui.text import label, md, plain
@@ -41,7 +40,7 @@ if rows.empty:
         f"Nothing is measured in {md(cycle)} yet. As soon as an objective with key results is active, it shows here.",
         icon=":material/flag:",
     )
-    to("objectives", "Go to the objectives", icon=":material/arrow_forward:")
+    links.to("objectives", "Go to the objectives", icon=":material/arrow_forward:")
     st.stop()
 
 path = [name for name in refs(board.teams.at[unit, "path"]) if name != unit]
@@ -49,7 +48,7 @@ st.caption(f"{cycles.weeks(board, cycle)} · {show.day(board.day)}")
 if path:
     with st.container(horizontal=True, gap="small"):
         for name in path:
-            turning.button(label(name), "unit", name, icon=":material/arrow_upward:")
+            links.turn(label(name), "unit", name, icon=":material/arrow_upward:")
 
 tallies = unit_views.counts(board, cycle, rows["unit"].tolist())
 left, right = st.columns([3, 2], gap="large")
@@ -74,7 +73,7 @@ if below:
     st.header("Look into" if unit == top else f"Teams of {md(unit)}")
     with st.container(horizontal=True, gap="small"):
         for name in below[:LISTED]:
-            turning.button(label(name), "unit", name, icon=":material/subdirectory_arrow_right:")
+            links.turn(label(name), "unit", name, icon=":material/subdirectory_arrow_right:")
 
 objectives = unit_views.carried(board, cycle, unit)
 st.header(f"Objectives of {md(unit)}", help="Those of which it carries key results itself.")

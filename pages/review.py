@@ -6,8 +6,7 @@ import streamlit as st
 
 from okrdash.domain import attention
 from okrdash.services import overview, people, stories
-from okrdash.ui import cycles, review_items, show, turning, unit_views
-from okrdash.ui.links import to
+from okrdash.ui import cycles, links, review_items, show, unit_views
 from okrdash.ui.navigation import SCREENS
 from okrdash.ui.session import require
 from okrdash.ui.text import md
@@ -29,7 +28,7 @@ if objectives.empty:
         st.info(
             "No objective is active yet. Once some are, this page says what needs a decision.", icon=":material/flag:"
         )
-        to("objectives", "Go to the objectives", icon=":material/arrow_forward:")
+        links.to("objectives", "Go to the objectives", icon=":material/arrow_forward:")
     else:
         cycles.pick(board)
     st.stop()
@@ -64,9 +63,9 @@ with st.grid(4, min_column_width=170):
         with st.container(border=True, gap="xsmall", height="stretch"):
             st.metric(label, value, help=rule)
             if not address:
-                turning.button(words, "tab", TABS[2], icon=":material/arrow_forward:", type="tertiary")
+                links.turn(words, "tab", TABS[2], icon=":material/arrow_forward:", type="tertiary")
             elif address in ADDRESSES:
-                to(address, words, icon=":material/arrow_forward:", **query)
+                links.to(address, words, icon=":material/arrow_forward:", **query)
 
 decide, agree, tidy = st.tabs(TABS, key="tab", bind="query-params")
 if decide.open:
@@ -91,7 +90,7 @@ if decide.open:
             st.caption(
                 "Bar: what the unit carries itself. Thin bar: the teams below it. Upright mark: expected by today."
             )
-            to("progress", "Look into Progress", icon=":material/arrow_forward:")
+            links.to("progress", "Look into Progress", icon=":material/arrow_forward:")
 if agree.open:
     with agree:
         rows = attention.disagreements(board)
@@ -109,14 +108,7 @@ if agree.open:
 if tidy.open:
     with tidy:
         st.header(TABS[2], help="What keeps the figures from being right. Nobody is ranked by it.")
-        lists = (
-            ("Overdue updates", attention.overdue(board), "By the team that carries the key result."),
-            ("Without an owner", attention.without_owner(board), "Neither they nor their objective name one."),
-            ("Without a number", attention.without_number(board), "Measured by steps, but no step is named."),
-            ("No value yet", attention.without_value(board), "They have begun, and count as 0 until the first value."),
-            ("To be scored", attention.to_be_scored(board), "Past their due day, without a score."),
-            ("Not aligned", attention.unaligned(board), "Objectives that contribute to no other."),
-        )
+        lists = review_items.housekeeping(board)
         if clean := [title.lower() for title, rows, _ in lists if rows.empty]:
             st.success(f"Nothing here: {', '.join(clean)}.", icon=":material/check:")
         for title, rows, rule in lists:

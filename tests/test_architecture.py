@@ -17,7 +17,7 @@ MAY_USE = {
     "services": {"store", "domain", "config"},
     "store": {"domain", "config"},
     "domain": set(),
-    "config": set(),
+    "config": {"domain"},
     "app": {"web", "ui", "transfer", "services", "domain", "config"},
 }
 """What each part may import of okrdash beside itself."""

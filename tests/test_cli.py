@@ -69,6 +69,23 @@ def test_wrong_usage_exits_with_two() -> None:
     assert stopped.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("board", "--json", "--as-of", "tomorrow"), "write it like 2026-11-22"),
+        (("board", "--json", "--as-of", "2026-02-30"), "not in the calendar"),
+        (("serve", "--port", "70000"), "1 to 65535"),
+        (("serve", "--fresh"), "goes with --demo"),
+        (("user", "add", "maya", "--name", "Maya", "--role", "member", "--leads"), "goes with --team"),
+    ],
+    ids=["no day", "not in the calendar", "no port", "fresh without a demo", "leads without a team"],
+)
+def test_wrong_usage_says_what_is_right(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], says: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(*words)
+    assert (stopped.value.code, says in capsys.readouterr().err) == (2, True)
+
+
 def test_a_fault_is_one_line_and_no_traceback(database: Path) -> None:
     environment = {**os.environ, "OKRDASH_DATABASE": str(database)}
     command = [sys.executable, "-m", "okrdash", "import", "missing.md"]
@@ -166,6 +183,42 @@ def test_export_import_export_gives_the_same_bytes(
     assert bytes_of(again) == bytes_of(tmp_path / name)
 
 
+def test_the_files_of_a_bundle_one_by_one_are_that_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outline: Path
+) -> None:
+    monkeypatch.setenv("OKRDASH_DATABASE", str(tmp_path / "one.duckdb"))
+    assert (run("import", outline), run("export", tmp_path / "files"), run("export", tmp_path / "one.json")) == (
+        0,
+        0,
+        0,
+    )
+    monkeypatch.setenv("OKRDASH_DATABASE", str(tmp_path / "two.duckdb"))
+    assert run("import", *sorted((tmp_path / "files").iterdir())) == 0
+    assert run("export", tmp_path / "two.json") == 0
+    assert (tmp_path / "two.json").read_bytes() == (tmp_path / "one.json").read_bytes()
+
+
+def test_of_two_histories_one_is_taken_over(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outline: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (run("import", outline), run("export", tmp_path / "one.json")) == (0, 0)
+    monkeypatch.setenv("OKRDASH_DATABASE", str(tmp_path / "two.duckdb"))
+    capsys.readouterr()
+    assert run("import", tmp_path / "one.json", tmp_path / "one.json", "--dry-run", "--json") == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert (plan["created"]["events"] > 0, [w["where"] for w in plan["warnings"]]) == (True, ["events"])
+
+
+def test_a_later_file_calls_the_company_of_an_earlier_one_otherwise(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, company in (("one", "Acme"), ("two", "Acme Inc")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "teams.csv").write_text(f"team,kind\n{company},company\n", "utf-8")
+    assert run("import", tmp_path / "one", tmp_path / "two") == 0
+    assert "'Acme Inc' is taken as the company, 'Acme'" in capsys.readouterr().out
+
+
 def test_one_cycle_can_be_exported_and_imported_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,6 +242,17 @@ def test_people_are_added_and_disabled(
     run("user", "list", "--json")
     people = json.loads(capsys.readouterr().out)
     assert people == [{"username": "maya", "name": "Maya", "email": "", "role": "member", "active": False}]
+
+
+def test_nobody_is_added_to_a_team_that_there_is_not(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", __import__("io").StringIO("a long enough passphrase\n"))
+    words = ("--name", "Maya", "--role", "member", "--team", "Nowhere", "--password-stdin")
+    assert run("user", "add", "maya", *words) == 1
+    assert "no team 'Nowhere'" in capsys.readouterr().err
+    run("user", "list", "--json")
+    assert printed(capsys) == []
 
 
 def test_a_short_password_is_refused_before_anything_is_made(
@@ -220,3 +284,9 @@ def test_real_documents_come_in_whole(database: Path, capsys: pytest.CaptureFixt
     assert run("board", "--cycle", "Now", "--as-of", str(date(2026, 11, 22)), "--json") == 0
     board = json.loads(capsys.readouterr().out)
     assert (len(board["objectives"]), len(board["key_results"])) == (24, 70)
+
+
+def test_a_database_server_is_no_path(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("OKRDASH_DATABASE", "postgresql://host/okr")
+    assert run("board", "--json") == 1
+    assert "must be the path of a DuckDB file" in capsys.readouterr().err

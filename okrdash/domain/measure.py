@@ -40,7 +40,7 @@ def measure(facts: Facts, day: date, shown: Collection[str] = ()) -> Board:
         settings=facts.settings,
         cycles=standing.cycles.assign(running=(start <= today) & (today <= end), elapsed=elapsed(today, start, end)),
         teams=board_teams(standing.tree),
-        objectives=goals.drop(columns=["from_day", "to_day", "counts"]),
+        objectives=goals.drop(columns=["from_day", "to_day", "counts", "has_value"]),
         key_results=measured.drop(columns=["from_day", "to_day", "cycle_end", "runs", "has_value"]),
         parts=standing.parts.drop(columns=["at", "of"]),
         edges=standing.edges,

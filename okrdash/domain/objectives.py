@@ -36,9 +36,16 @@ class RollUp:
     achieved: Bools
     """Every part is achieved."""
     guarded: Bools
-    """Only guardrails: their shares are its parts, and it is never achieved."""
+    """Guardrails alone are what its key results give: their shares are parts, and it is never achieved."""
     from_children: Bools
     """Children are its only parts."""
+
+    def scores(self, stated: Floats, at: Any) -> Floats:
+        """The score in force of the objectives `at`: the stated one, else the mean of the parts' where each has one."""
+        weight = self.weight[at]
+        mean = self.score[at] / np.where(weight > 0, weight, 1.0)
+        implied = np.where((weight > 0) & (self.unscored[at] == 0), mean, np.nan)
+        return np.where(np.isnan(stated[at]), implied, stated[at])
 
 
 def measured(standing: Standing, key_results: DataFrame, day: date) -> tuple[DataFrame, DataFrame]:
@@ -52,19 +59,19 @@ def measured(standing: Standing, key_results: DataFrame, day: date) -> tuple[Dat
     weight = column(parts, "weight")
     guardrail = (key_results["kind"] == "maintain").to_numpy()[of]
     under = np.bincount(at, minlength=count)
-    guarded = (under > 0) & (totals(at, ~guardrail, count) == 0)
     source = out["progress_from"].to_numpy()
+    guarded = (under > 0) & (totals(at, ~guardrail, count) == 0) & (source != "children")
     counted = (~guardrail | guarded[at]) & (source != "children")[at]
     roll_up = _of_key_results(key_results, at[counted], of[counted], weight[counted], guarded)
     asks = (source == "children") | (source == "both") | (under == 0)
-    _add_children(roll_up, asks, _children(standing, asks), out["counts"].to_numpy(), today >= column(out, "from_day"))
+    begun, stated = today >= column(out, "from_day"), column(out, "score")
+    _add_children(roll_up, asks, _children(standing, asks), out["counts"].to_numpy(), begun, stated)
 
     some = roll_up.weight > 0
     every = np.where(some, roll_up.weight, 1.0)
     progress = np.where(some, np.clip(roll_up.progress / every, 0.0, 1.0), np.nan)
     expected = np.where(some, np.clip(roll_up.expected / every, 0.0, 1.0), np.nan)
-    score = column(out, "score")
-    score = np.where(np.isnan(score) & some & (roll_up.unscored == 0), roll_up.score / every, score)
+    score = roll_up.scores(stated, slice(None))
     tempo = pace(progress, expected)
     passed = elapsed(today, column(out, "from_day"), column(out, "to_day"))
     words = key_results["status"].to_numpy()[of]
@@ -83,7 +90,7 @@ def measured(standing: Standing, key_results: DataFrame, day: date) -> tuple[Dat
             score=score,
             scorable=today >= column(out, "to_day"),
             guardrails_kept=_guardrails_kept(standing, at[guardrail], of[guardrail]),
-            begun=today >= column(out, "from_day"),
+            begun=begun,
             over=today > column(out, "to_day"),
             has_value=some & roll_up.has_value,
             achieved=roll_up.achieved,
@@ -97,6 +104,7 @@ def measured(standing: Standing, key_results: DataFrame, day: date) -> tuple[Dat
         off_track=off_track.astype(np.int64),
         overdue=totals(at, overdue, count).astype(np.int64),
         key_results=under,
+        has_value=roll_up.has_value,
         from_children=roll_up.from_children,
     )
     return out, parts.assign(counted=counted)
@@ -147,7 +155,9 @@ def _upward(children: dict[int, list[int]]) -> Iterable[int]:
                         children[parent].remove(child)
 
 
-def _add_children(roll_up: RollUp, asks: Bools, children: dict[int, list[int]], counts: Bools, begun: Bools) -> None:
+def _add_children(
+    roll_up: RollUp, asks: Bools, children: dict[int, list[int]], counts: Bools, begun: Bools, stated: Floats
+) -> None:
     """Let the mean of the children's figures join, with weight 1, as one more part of each objective that asks."""
     r = roll_up
     nobody = asks & (r.weight == 0)
@@ -157,10 +167,12 @@ def _add_children(roll_up: RollUp, asks: Bools, children: dict[int, list[int]], 
         if not len(kids):
             continue
         alone = r.weight[parent] == 0
-        for figure in (r.progress, r.expected, r.score):
+        for figure in (r.progress, r.expected):
             figure[parent] += np.mean(figure[kids] / r.weight[kids])
+        scores = r.scores(stated, kids)
+        r.score[parent] += np.mean(np.nan_to_num(scores))
+        r.unscored[parent] += np.count_nonzero(np.isnan(scores))
         r.weight[parent] += 1
-        r.unscored[parent] += np.count_nonzero(r.unscored[kids])
         r.has_value[parent] |= bool(r.has_value[kids].any())
         r.achieved[parent] = bool(
             begun[parent] and (alone or r.achieved[parent]) and r.achieved[kids].all() and not r.guarded[parent]

@@ -57,14 +57,13 @@ def _carried(objectives: DataFrame, key_results: DataFrame, parts: DataFrame) ->
     of = parts["of"].to_numpy()
     held = objectives[counts & objectives["from_children"].to_numpy()]
     weight = column(parts, "weight")
-    begun = (held["status"] != "no value yet").to_numpy()
     return table(
         unit=np.concatenate([key_results["team"].to_numpy()[of], held["team"].to_numpy()]),
         objective=np.concatenate([parts["objective"].to_numpy(), held.index.to_numpy()]),
         weight=np.concatenate([weight, np.ones(len(held))]),
         progress=np.concatenate([weight * column(key_results, "progress")[of], column(held, "progress")]),
         expected=np.concatenate([weight * column(key_results, "expected")[of], column(held, "expected")]),
-        has_value=np.concatenate([key_results["has_value"].to_numpy()[of], begun]).astype(np.float64),
+        has_value=np.concatenate([key_results["has_value"].to_numpy()[of], held["has_value"]]).astype(np.float64),
     )
 
 

@@ -22,11 +22,12 @@ from okrdash.domain.standing import stand
 from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import check_in_problems
 from okrdash.services import company, overview
-from okrdash.services.editing import check_references, clean, found, home_of, new_id
-from okrdash.services.people import Actor, allow, resource_of_key_result
+from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
+from okrdash.services.people import Actor, allow, permit, resource_of_key_result
 from okrdash.services.permissions import Person, Resource, can
+from okrdash.services.sight import seen_key_result
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Event, Reader, Writer
+from okrdash.store.transaction import Reader, Writer
 
 _KEPT = 32
 """Boards with something confidential on them that are kept, one for each circle of those who may see it."""
@@ -60,9 +61,8 @@ def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -
 
     Raises Forbidden, NotFound, or Invalid with a problem for each field: `where` is "<key result> <field>".
     """
-    event = Event(actor.username, "check in", request_key=request_key)
     try:
-        with company.company().write(event) as tx:
+        with company.company().write(event(actor, "check in", request_key=request_key)) as tx:
             problems = [problem for entry in entries for problem in _enter(tx, actor, entry)]
             if problems:
                 raise Invalid(*problems)
@@ -200,7 +200,7 @@ def _enter(tx: Writer, actor: Actor, entry: Entry) -> list[Problem]:
 
 
 def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Problem]]:
-    key_result, home = _allowed(reader, actor, entry.key_result)
+    person, key_result, home = _allowed(reader, actor, entry.key_result)
     today = company.today(reader.settings())
     row = TABLES["check_ins"].row(
         key_result=entry.key_result,
@@ -219,17 +219,21 @@ def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Prob
     problems = []
     try:
         row |= clean("check_ins", row)
-        check_references(reader, "check_ins", row)
+        check_references(reader, "check_ins", row, person)
         problems += check_in_problems(row, today)
+        if entry.replaces and found(reader, "check_ins", row["replaces"])["key_result"] != entry.key_result:
+            problems.append(Problem("replaces", "belongs to another key result."))
     except Invalid as fault:
         problems += fault.problems
     if key_result["kind"] == "milestone" and entry.value is not None:
         problems.append(Problem("value", "is not needed: a key result of steps is measured by the steps done."))
-    replaced = reader.get("check_ins", entry.replaces) if entry.replaces else None
-    if replaced and replaced["key_result"] != entry.key_result:
-        problems.append(Problem("replaces", "belongs to another key result."))
     steps = {s["step"] for s in reader.table("milestones", "key_result = $1", entry.key_result)}
-    for step, done_on in entry.steps.items():
+    for step, day in entry.steps.items():
+        try:
+            done_on = clean("milestones", {"done_on": day})["done_on"]
+        except Invalid as fault:
+            problems += [Problem("steps", f"{step!r}: {p.message}.") for p in fault.problems]
+            continue
         if key_result["kind"] != "milestone" or step not in (steps or {key_result["title"]}):
             problems.append(Problem("steps", f"{step!r} is no step of it (any more)."))
         elif done_on and done_on > today:
@@ -237,13 +241,11 @@ def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Prob
     return row, [Problem(f"{entry.key_result} {p.where}", p.message) for p in problems]
 
 
-def _allowed(reader: Reader, actor: Actor, identifier: str) -> tuple[Row, Row]:
-    """The key result and its home, if the actor may check in on it: who owes it may, by whatever rule they do."""
-    key_result = found(reader, "key_results", identifier)
-    home = home_of(reader, key_result)
+def _allowed(reader: Reader, actor: Actor, identifier: str) -> tuple[Person, Row, Row]:
+    """The person, the key result and its home, if they may check in on it: who owes it may, by whatever rule."""
     person = allow(reader, actor, "read")
-    if not overview.visible(person, home):
-        raise NotFound(f"{identifier} does not exist (any more).")
+    key_result = seen_key_result(reader, person, identifier)
+    home = home_of(reader, key_result)
     if key_result["state"] == "dropped" or home["state"] == "dropped":
         raise NotFound(f"“{key_result['title']}” was dropped, so there is nothing to check in on.")
     resource = resource_of_key_result(key_result, home)
@@ -251,8 +253,8 @@ def _allowed(reader: Reader, actor: Actor, identifier: str) -> tuple[Row, Row]:
         today = company.today(reader.settings())
         measured = _measured(only(overview.facts_of(reader), identifier), identifier, today)
         resource = replace(resource, owner=str(measured["owes"]))
-    allow(reader, actor, "check in", resource)
-    return key_result, home
+    permit(person, "check in", resource)
+    return person, key_result, home
 
 
 def _speaks_for(reader: Reader, key_result: Row, home: Row, today: date) -> date:

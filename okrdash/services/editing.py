@@ -8,8 +8,13 @@ from typing import Any
 
 from okrdash.domain.cells import cell_text, read_cell
 from okrdash.domain.errors import Invalid, NotFound, Problem
-from okrdash.domain.tables import TABLES, Row, refs
-from okrdash.store.transaction import Reader
+from okrdash.domain.tables import TABLES, Column, Row, refs
+from okrdash.services.people import Actor
+from okrdash.services.permissions import Person
+from okrdash.services.sight import there
+from okrdash.store.transaction import Event, Reader
+
+_REASON = Column("reason")
 
 
 def clean(table: str, values: Mapping[str, Any]) -> Row:
@@ -32,13 +37,28 @@ def clean(table: str, values: Mapping[str, Any]) -> Row:
     return kept
 
 
-def check_references(reader: Reader, table: str, values: Mapping[str, Any]) -> None:
-    """Raises Invalid for every value that names a person, team, cycle, objective or key result that does not exist."""
+def event(actor: Actor, action: str, reason: str = "", request_key: str = "") -> Event:
+    """What an actor is about to do, for the log. Raises Invalid for a reason that cannot be kept.
+
+    A request key is the actor's own: another person's request of the same key is another request.
+    """
+    try:
+        reason = read_cell(_REASON, reason, escaped=False)
+    except ValueError as fault:
+        raise Invalid(Problem("reason", f"{fault}.")) from None
+    return Event(actor.username, action, reason, f"{actor.username} {request_key}" if request_key else "")
+
+
+def check_references(reader: Reader, table: str, values: Mapping[str, Any], person: Person | None = None) -> None:
+    """Raises Invalid for every value that names a person, team, cycle, objective or key result that does not exist.
+
+    What the person may not know of does not exist for them.
+    """
     problems = []
     for name, value in values.items():
         column = TABLES[table].column(name)
         for one in refs(value) if column.type == "refs" else [value]:
-            if column.refers and one and not any(reader.get(target, one) for target in column.refers):
+            if column.refers and one and not any(there(reader, person, target, one) for target in column.refers):
                 problems.append(Problem(name, f"{one!r} does not exist (any more). Choose another."))
     if problems:
         raise Invalid(*problems)

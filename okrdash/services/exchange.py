@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from okrdash.domain.consistency.check import problems as contradictions
-from okrdash.domain.errors import Forbidden, Invalid, Problem
+from okrdash.domain.errors import Forbidden, Invalid, NotFound, Problem
 from okrdash.domain.tables import TABLES, Row, join_refs, refs
 from okrdash.services.company import company, today
-from okrdash.services.editing import found
+from okrdash.services.editing import event
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import can
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Event, Reader, Writer
+from okrdash.store.transaction import Reader, Writer
 
 Rows = Mapping[str, Sequence[Row]]
 
@@ -45,7 +45,9 @@ def everything(actor: Actor, cycle: str = "") -> tuple[dict[str, list[Row]], int
         allow(reader, actor, "import")
         rows = {name: reader.table(name) for name in TABLES}
         if cycle:
-            found(reader, "cycles", cycle)
+            if reader.get("cycles", cycle) is None:
+                known = ", ".join(row["cycle"] for row in rows["cycles"]) or "none yet"
+                raise NotFound(f"There is no cycle {cycle!r}; the cycles are: {known}.")
             rows = _of_cycle(rows, cycle)
         return rows, reader.revision()
 
@@ -65,7 +67,7 @@ def import_rows(
     All or nothing, as one event; the `events` of a bundle are restored into an empty database instead.
     Raises Forbidden (people and settings are for admins), Invalid, Conflict.
     """
-    with company().write(Event(actor.username, "import")) as tx:
+    with company().write(event(actor, "import")) as tx:
         person = allow(tx, actor, "import")
         if expected is not None and tx.revision() != expected:
             raise Invalid("Somebody changed something since the preview was made. Look at it again.")

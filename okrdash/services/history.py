@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from okrdash.domain.tables import TABLES, Row
 from okrdash.services.company import company
-from okrdash.services.objectives import seen
-from okrdash.services.people import Actor
+from okrdash.services.people import Actor, allow
+from okrdash.services.permissions import Person
+from okrdash.services.sight import hides_from, seen_objective, there
 from okrdash.store import log
 from okrdash.store.transaction import Reader
 
@@ -44,10 +45,31 @@ def changes(actor: Actor, objective: str, *, most: int = 200) -> list[Change]:
     Check-ins, comments and the like are no changes. Raises NotFound where the actor may not see the objective.
     """
     with company().read() as reader:
-        seen(reader, actor, objective)
+        person = allow(reader, actor, "read")
+        seen_objective(reader, person, objective)
         key_results = [row["id"] for row in reader.rows("SELECT id FROM key_results WHERE objective = $1", objective)]
-        rows = _events(reader, objective, key_results, most)
-    return [_change(row, objective) for row in rows]
+        rows = [_change(row, objective) for row in _events(reader, objective, key_results, most)]
+        told = (_as_seen(reader, person, row) for row in rows)
+        return [row for row in told if row.before or row.after]
+
+
+def _as_seen(reader: Reader, person: Person, row: Change) -> Change:
+    """The change as far as it is about nothing confidential; with nothing left it says nothing."""
+    if row.table == "alignment" and not any(
+        there(reader, person, t, row.key[1]) for t in ("objectives", "key_results")
+    ):
+        return replace(row, before={}, after={})
+    if row.table != "key_results":
+        return row
+    before, after = (hides_from(reader, person, values) for values in (row.before, row.after))
+    same = [name for name in before if before[name] == after.get(name)]
+    return replace(
+        row,
+        **{  # type: ignore[arg-type]
+            side: {name: value for name, value in values.items() if name not in same}
+            for side, values in (("before", before), ("after", after))
+        },
+    )
 
 
 def _events(reader: Reader, objective: str, key_results: Sequence[str], most: int) -> list[Row]:

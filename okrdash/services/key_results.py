@@ -7,16 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from okrdash.domain.tables import TABLES, Row, refs
+from okrdash.domain.errors import Conflict, Forbidden, Invalid, Problem
+from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import key_result_problems
 from okrdash.services import company
-from okrdash.services.editing import check_references, clean, found, home_of, new_id
-from okrdash.services.objectives import DRAFTS, contributions, refuse_loop, seen, seen_by
-from okrdash.services.people import Actor, allow, permit, resource_of_key_result
+from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
+from okrdash.services.objectives import DRAFTS, contributions, refuse_loop
+from okrdash.services.people import Actor, allow, permit, resource_of_key_result, resource_of_objective
 from okrdash.services.permissions import Person
+from okrdash.services.sight import also_kept, as_seen, seen_key_result, seen_objective
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Event, Reader, Writer
+from okrdash.store.transaction import Reader, Writer
 
 Steps = Sequence[Mapping[str, Any]]
 
@@ -29,22 +30,24 @@ MANY = ("owner", "due", "cadence_weeks")
 def key_result(actor: Actor, identifier: str) -> Row:
     """One key result's row with its `version` and `steps` (its milestones' rows), for an edit form."""
     with company.company().read() as reader:
-        row = _seen(reader, allow(reader, actor, "read"), identifier)
+        person = allow(reader, actor, "read")
+        row = as_seen(reader, person, seen_key_result(reader, person, identifier))
         return row | {"steps": reader.table("milestones", "key_result = $1", identifier)}
 
 
 def dropped(actor: Actor, objective: str) -> list[Row]:
     """The dropped key results at home under an objective, with their `version`. Raises NotFound where it is hidden."""
     with company.company().read() as reader:
-        seen(reader, actor, objective)
+        person = allow(reader, actor, "read")
+        seen_objective(reader, person, objective)
         sql = "SELECT * FROM key_results WHERE objective = $1 AND state = 'dropped' ORDER BY position"
-        return reader.rows(sql, objective)
+        return [as_seen(reader, person, row) for row in reader.rows(sql, objective)]
 
 
 def links(actor: Actor, identifier: str) -> list[Row]:
     """The links of a key result, in order: what is done for it and where its figures come from."""
     with company.company().read() as reader:
-        _seen(reader, allow(reader, actor, "read"), identifier)
+        seen_key_result(reader, allow(reader, actor, "read"), identifier)
         return reader.table("links", "key_result = $1", identifier)
 
 
@@ -55,14 +58,13 @@ def create_key_result(actor: Actor, values: Mapping[str, Any], *, steps: Steps =
     """
     row = TABLES["key_results"].row(**{**values, "id": "new"})
     try:
-        with company.company().write(Event(actor.username, "create key result", request_key=request_key)) as tx:
+        with company.company().write(event(actor, "create key result", request_key=request_key)) as tx:
             row = clean("key_results", row) | {"id": new_id(tx, "kr")}
-            check_references(tx, "key_results", row)
             person = allow(tx, actor, "read")
-            home = seen_by(tx, person, row["objective"])
+            check_references(tx, "key_results", row, person)
+            home = home_of(tx, row)
+            _permit_placing(person, home)
             _permit_changing(person, row, home)
-            for other in refs(row["also"]):
-                seen_by(tx, person, other)
             _check(tx, row, cleaned_steps := _steps(tx, row, steps), found(tx, "cycles", home["cycle"]))
             tx.insert("key_results", row)
             tx.insert("milestones", *cleaned_steps)
@@ -90,7 +92,7 @@ def edit_key_result(
     """
     with (
         contextlib.suppress(RepeatedError),
-        company.company().write(Event(actor.username, "edit key result", reason, request_key)) as tx,
+        company.company().write(event(actor, "edit key result", reason, request_key)) as tx,
     ):
         change_key_result(
             tx,
@@ -120,7 +122,7 @@ def edit_many(
     if unknown := [name for name in changes if name not in MANY]:
         raise Invalid(Problem(unknown[0], "cannot be changed for many at once."))
     try:
-        with company.company().write(Event(actor.username, "edit key results", reason, request_key)) as tx:
+        with company.company().write(event(actor, "edit key results", reason, request_key)) as tx:
             _change_all(tx, actor, identifiers, changes, reason)
     except RepeatedError:
         return 0
@@ -133,7 +135,7 @@ def drop_key_result(actor: Actor, identifier: str, reason: str, *, version: int,
         raise Invalid(Problem("reason", "is missing: say why the key result is dropped."))
     with (
         contextlib.suppress(RepeatedError),
-        company.company().write(Event(actor.username, "drop key result", reason, request_key)) as tx,
+        company.company().write(event(actor, "drop key result", reason, request_key)) as tx,
     ):
         change_key_result(tx, actor, identifier, {"state": "dropped"}, version=version, reason=reason)
 
@@ -142,7 +144,7 @@ def restore_key_result(actor: Actor, identifier: str, *, version: int, request_k
     """Brings a dropped key result back."""
     with (
         contextlib.suppress(RepeatedError),
-        company.company().write(Event(actor.username, "restore key result", request_key=request_key)) as tx,
+        company.company().write(event(actor, "restore key result", request_key=request_key)) as tx,
     ):
         change_key_result(tx, actor, identifier, {"state": "active"}, version=version)
 
@@ -165,18 +167,20 @@ def change_key_result(
     `person` is who the actor is, for a caller who asked already.
     """
     person = person or allow(tx, actor, "read")
-    row = found(tx, "key_results", identifier) if as_claim else _seen(tx, person, identifier)
+    row = seen_key_result(tx, person, identifier)
     cleaned = clean("key_results", {name: value for name, value in changes.items() if name != "id"})
-    check_references(tx, "key_results", cleaned)
+    check_references(tx, "key_results", cleaned, person)
+    if "also" in cleaned:
+        cleaned["also"] = also_kept(tx, person, row, cleaned["also"])
     after = row | cleaned
     moves = after["objective"] != row["objective"]
     home = home_of(tx, row)
-    new_home = seen_by(tx, person, after["objective"]) if moves else home
+    new_home = home_of(tx, after) if moves else home
     if not as_claim:
         _permit_changing(person, row, home)
         _permit_changing(person, after, new_home)
-    for other in set(refs(after["also"])) - set(refs(row["also"])):
-        seen_by(tx, person, other)
+        if moves:
+            _permit_placing(person, new_home)
     known = tx.table("milestones", "key_result = $1", identifier)
     planned = _planned(tx, after, steps, known)
     cycle = found(tx, "cycles", home["cycle"])
@@ -186,9 +190,11 @@ def change_key_result(
     if measured_anew and company.today(tx.settings()) >= was[0] and not reason.strip():
         raise Invalid(Problem("reason", "is missing: it has begun, so say why its measure changes."))
     _check(tx, after, planned, new_cycle)
+    if version not in (None, row["version"]) and as_seen(tx, person, row) != row:
+        raise Conflict("Somebody changed this meanwhile. What you typed is kept; save again to keep it.")
     tx.update("key_results", (identifier,), cleaned, version)
     if moves:
-        _refuse_loops(tx, actor, identifier, after["objective"])
+        _refuse_loops(tx, person, identifier, after["objective"])
     if planned != known:
         _replace_steps(tx, identifier, known, planned, steps_before)
 
@@ -266,12 +272,12 @@ def _window(row: Row, cycle: Row) -> tuple[date, date]:
     return row["start"] or cycle["start"], row["due"] or cycle["end"]
 
 
-def _refuse_loops(tx: Writer, actor: Actor, identifier: str, home: str) -> None:
+def _refuse_loops(tx: Writer, person: Person, identifier: str, home: str) -> None:
     """Raises Invalid when objectives tied to the key result contribute in a circle, now that this is its home."""
     edges = contributions(tx)
     for edge in tx.table("alignment", "kind = 'contributes' AND parent = $1", identifier):
         try:
-            refuse_loop(tx, actor, edge["child"], home, edges)
+            refuse_loop(tx, person, edge["child"], home, edges)
         except Invalid as fault:
             raise Invalid(Problem("objective", fault.problems[0].message)) from None
 
@@ -282,14 +288,9 @@ def _check(reader: Reader, row: Row, steps: Sequence[Row], cycle: Row) -> None:
         raise Invalid(*problems)
 
 
-def _seen(reader: Reader, person: Person, identifier: str) -> Row:
-    """A key result that is there and whose home the person may know of. Raises NotFound."""
-    row = reader.get("key_results", identifier)
-    if row is not None:
-        with contextlib.suppress(NotFound):
-            seen_by(reader, person, row["objective"])
-            return row
-    raise NotFound("There is no such key result. It may have been moved; look for its objective.")
+def _permit_placing(person: Person, home: Row) -> None:
+    """A key result at home there changes the objective: that the person's team carries it is not enough."""
+    permit(person, "draft" if home["state"] in DRAFTS else "decide", resource_of_objective(home | {"owner": ""}))
 
 
 def _permit_changing(person: Person, row: Row, home: Row) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from okrdash.domain.errors import Invalid, NotFound, Problem
+from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import loop
 from okrdash.services import company
-from okrdash.services.editing import check_references, clean, found, new_id
+from okrdash.services.editing import check_references, clean, event, found, new_id
 from okrdash.services.overview import visible
-from okrdash.services.people import Actor, allow, resource_of_objective
+from okrdash.services.people import Actor, allow, permit, resource_of_objective
 from okrdash.services.permissions import Person
+from okrdash.services.sight import seen_objective
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Event, Reader, Writer
+from okrdash.store.transaction import Reader, Writer
 
 DRAFTS = ("draft", "proposed")
 """States in which an objective is not agreed yet: whoever may draft may change it."""
@@ -44,15 +46,16 @@ def create_objective(
     """
     row = TABLES["objectives"].row(**{**values, "id": "new"})
     try:
-        with company.company().write(Event(actor.username, "create objective", request_key=request_key)) as tx:
+        with company.company().write(event(actor, "create objective", request_key=request_key)) as tx:
             row = clean("objectives", row) | {"id": new_id(tx, "o")}
+            person = allow(tx, actor, "read")
             check_references(tx, "objectives", row)
             if row["state"] not in (*DRAFTS, "active"):
                 raise Invalid(Problem("state", "A new objective is a draft, a proposal or active."))
-            _allow(tx, actor, row | {"owner": ""}, drafting=row["state"] in DRAFTS)
+            _permit(person, row | {"owner": ""}, drafting=row["state"] in DRAFTS)
             tx.insert("objectives", row)
             for parent in dict.fromkeys(parents):
-                _tie(tx, actor, row["id"], parent, "contributes")
+                _tie(tx, person, row["id"], parent, "contributes")
     except RepeatedError:
         return ""
     return str(row["id"])
@@ -75,18 +78,19 @@ def edit_objective(
     """
     with (
         contextlib.suppress(RepeatedError),
-        company.company().write(Event(actor.username, "edit objective", reason, request_key)) as tx,
+        company.company().write(event(actor, "edit objective", reason, request_key)) as tx,
     ):
-        row = seen(tx, actor, identifier)
+        person = allow(tx, actor, "read")
+        row = seen_objective(tx, person, identifier)
         cleaned = clean("objectives", {name: value for name, value in changes.items() if name != "id"})
         after = row | cleaned
         if cleaned.get("state") == "dropped" and not reason.strip():
             raise Invalid(Problem("reason", "is missing: say why the objective is dropped."))
         check_references(tx, "objectives", cleaned)
         drafting = row["state"] in DRAFTS and after["state"] in DRAFTS
-        _allow(tx, actor, row, drafting=drafting)
+        _permit(person, row, drafting=drafting)
         # Into a team that one leads (or drafts for); to be named as the owner there does not open it.
-        _allow(tx, actor, after if after["team"] == row["team"] else after | {"owner": ""}, drafting=drafting)
+        _permit(person, after if after["team"] == row["team"] else after | {"owner": ""}, drafting=drafting)
         if after["cycle"] != row["cycle"] and not reason.strip() and (moved := _begun(tx, identifier, row, after)):
             names = ", ".join(f"“{title[:60]}”" for title in moved[:3]) + (", …" if len(moved) > 3 else "")
             raise Invalid(Problem("reason", f"is missing: the move changes the days of {names}, so say why."))
@@ -110,48 +114,42 @@ def align(actor: Actor, child: str, parent: str, kind: str = "contributes", *, r
     """
     with (
         contextlib.suppress(RepeatedError),
-        company.company().write(Event(actor.username, "align", request_key=request_key)) as tx,
+        company.company().write(event(actor, "align", request_key=request_key)) as tx,
     ):
-        row = seen(tx, actor, child)
-        _allow(tx, actor, row, drafting=row["state"] in DRAFTS)
-        _tie(tx, actor, child, parent, kind)
+        person = allow(tx, actor, "read")
+        row = seen_objective(tx, person, child)
+        _permit(person, row, drafting=row["state"] in DRAFTS)
+        _tie(tx, person, child, parent, kind)
 
 
 def unalign(actor: Actor, child: str, parent: str, *, request_key: str = "") -> None:
     """Takes a tie away; it lives on in its event."""
     with (
         contextlib.suppress(RepeatedError),
-        company.company().write(Event(actor.username, "unalign", request_key=request_key)) as tx,
+        company.company().write(event(actor, "unalign", request_key=request_key)) as tx,
     ):
-        row = seen(tx, actor, child)
-        _allow(tx, actor, row, drafting=row["state"] in DRAFTS)
+        person = allow(tx, actor, "read")
+        row = seen_objective(tx, person, child)
+        _permit(person, row, drafting=row["state"] in DRAFTS)
         tx.remove("alignment", (child, parent))
 
 
 def seen(reader: Reader, actor: Actor, identifier: str) -> Row:
     """An objective that is there and that the actor may know of. Raises NotFound, Forbidden for who is signed out."""
-    return seen_by(reader, allow(reader, actor, "read"), identifier)
+    return seen_objective(reader, allow(reader, actor, "read"), identifier)
 
 
-def seen_by(reader: Reader, person: Person, identifier: str) -> Row:
-    """The same for a person who was asked for before, within the same transaction."""
-    row = reader.get("objectives", identifier)
-    if row is None or not visible(person, row):
-        raise NotFound("There is no such objective. It may have been moved; look for it under Objectives.")
-    return row
-
-
-def refuse_loop(reader: Reader, actor: Actor, child: str, parent: str, edges: Sequence[tuple[str, str]]) -> None:
+def refuse_loop(reader: Reader, person: Person, child: str, parent: str, edges: Sequence[tuple[str, str]]) -> None:
     """Raises Invalid when child → parent, both objectives, would close a loop with these contributions."""
     path = loop(edges, child, parent)
     if path is None:
         return
     if len(path) == 1:
         raise Invalid(Problem("parent", "An objective cannot contribute to itself. Choose another."))
-    person = allow(reader, actor, "read")
     rows = [found(reader, "objectives", one) for one in path]
-    names = " → ".join(f"“{row['title']}”" if visible(person, row) else "a confidential objective" for row in rows)
-    raise Invalid(Problem("parent", f"This would go round in a circle: {names} already leads back. Choose another."))
+    names = [f"“{row['title']}”" if visible(person, row) else "…" for row in rows]
+    way = " → ".join(name for name, _ in groupby(names))
+    raise Invalid(Problem("parent", f"This would go round in a circle: {way} already leads back. Choose another."))
 
 
 def contributions(reader: Reader) -> list[tuple[str, str]]:
@@ -163,14 +161,13 @@ def contributions(reader: Reader) -> list[tuple[str, str]]:
     return [(edge["child"], homes.get(edge["parent"], str(edge["parent"]))) for edge in edges]
 
 
-def _tie(tx: Writer, actor: Actor, child: str, parent: str, kind: str) -> None:
+def _tie(tx: Writer, person: Person, child: str, parent: str, kind: str) -> None:
     edge = clean("alignment", TABLES["alignment"].row(child=child, parent=parent, kind=kind))
-    check_references(tx, "alignment", edge)
+    check_references(tx, "alignment", edge, person)
     key_result = tx.get("key_results", parent)
     above = str(key_result["objective"]) if key_result else parent
-    seen(tx, actor, above)
     if edge["kind"] == "contributes":
-        refuse_loop(tx, actor, child, above, contributions(tx))
+        refuse_loop(tx, person, child, above, contributions(tx))
     elif above == child:
         raise Invalid(Problem("parent", "An objective is not tied to itself. Choose another."))
     if tx.get("alignment", child, parent):
@@ -179,8 +176,8 @@ def _tie(tx: Writer, actor: Actor, child: str, parent: str, kind: str) -> None:
         tx.insert("alignment", edge)
 
 
-def _allow(reader: Reader, actor: Actor, row: Row, *, drafting: bool) -> None:
-    allow(reader, actor, "draft" if drafting else "decide", resource_of_objective(row))
+def _permit(person: Person, row: Row, *, drafting: bool) -> None:
+    permit(person, "draft" if drafting else "decide", resource_of_objective(row))
 
 
 def _begun(reader: Reader, identifier: str, before: Row, after: Row) -> list[str]:

@@ -8,16 +8,19 @@ from typing import Any
 
 from okrdash.domain.errors import Forbidden, Invalid, Problem
 from okrdash.domain.tables import Row
-from okrdash.services.company import company
-from okrdash.services.editing import found, home_of
+from okrdash.services.company import company, today
+from okrdash.services.editing import event, home_of
 from okrdash.services.key_results import change_key_result
 from okrdash.services.overview import visible
-from okrdash.services.people import Actor, allow, resource_of_key_result, within
+from okrdash.services.people import Actor, allow, permit, resource_of_key_result, within
 from okrdash.services.permissions import can
+from okrdash.services.sight import as_seen, seen_key_result
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Event, Reader
+from okrdash.store.transaction import Reader
 
-FIELDS = ("owner", "team", "kind", "unit", "baseline", "target", "lower", "upper", "due")
+MEASURE = ("kind", "unit", "baseline", "target", "lower", "upper")
+"""What says by which number a key result is measured."""
+FIELDS = ("owner", "team", *MEASURE, "due")
 """What can be given for an open point."""
 
 
@@ -31,21 +34,30 @@ class OpenPoint:
     """Fields without which it cannot be kept up: owner, number."""
     notes: tuple[str, ...]
     """What the import guessed, in its words."""
+    number_open: bool
+    """Its number is missing or was guessed: whoever claims it may say how it is measured."""
 
 
 def open_points(actor: Actor, unit: str = "") -> list[OpenPoint]:
     """The open points of the company, or of one unit and all below it, in the order of the board.
 
-    Whoever may read sees them; `claim` and `settle` ask for more.
+    Cycles that are over are left alone. Whoever may read sees the points; `claim` and `settle` ask for more.
     """
     with company().read() as reader:
         person = allow(reader, actor, "read")
-        objectives = {o["id"]: o for o in reader.table("objectives", "state NOT IN ('closed', 'dropped')")}
+        objectives = {
+            o["id"]: o
+            for o in reader.rows(
+                "SELECT o.* FROM objectives o JOIN cycles c ON c.cycle = o.cycle"
+                " WHERE o.state NOT IN ('closed', 'dropped') AND c.\"end\" >= $1",
+                today(reader.settings()),
+            )
+        }
         teams = {t["team"]: t for t in reader.table("teams")}
         units = within([unit], teams) if unit else set(teams)
-        notes: dict[str, list[str]] = {}
-        for note in reader.rows("SELECT about, note FROM import_notes WHERE settled_at IS NULL ORDER BY id"):
-            notes.setdefault(note["about"], []).append(note["note"])
+        notes: dict[str, list[Row]] = {}
+        for note in reader.rows("SELECT about, field, note FROM import_notes WHERE settled_at IS NULL ORDER BY id"):
+            notes.setdefault(note["about"], []).append(note)
         stepped = {m["key_result"] for m in reader.table("milestones")}
         points = []
         for row in reader.rows("SELECT * FROM key_results WHERE state = 'active' ORDER BY position"):
@@ -54,8 +66,13 @@ def open_points(actor: Actor, unit: str = "") -> list[OpenPoint]:
                 continue
             missing = _missing(row, home, row["id"] in stepped)
             if missing or row["id"] in notes:
-                shown = row | {"objective_title": home["title"], "unit_of": row["team"] or home["team"]}
-                points.append(OpenPoint(shown, missing, tuple(notes.get(row["id"], ()))))
+                shown = as_seen(reader, person, row) | {
+                    "objective_title": home["title"],
+                    "unit_of": row["team"] or home["team"],
+                }
+                said = notes.get(row["id"], [])
+                texts = tuple(note["note"] for note in said)
+                points.append(OpenPoint(shown, missing, texts, _number_open(missing, said)))
         return points
 
 
@@ -65,7 +82,7 @@ def settle(actor: Actor, changes: Mapping[str, Mapping[str, Any]]) -> int:
     An empty mapping says "it is right as it is". Either way the import's notes on it are settled.
     Raises Forbidden, or Invalid with "<key result> <field>" as where.
     """
-    with company().write(Event(actor.username, "settle open points", "given after the import")) as tx:
+    with company().write(event(actor, "settle open points", "given after the import")) as tx:
         problems = []
         for identifier, values in changes.items():
             try:
@@ -85,11 +102,12 @@ def claim(actor: Actor, changes: Mapping[str, Mapping[str, Any]]) -> int:
     Only key results without an owner of their own, of the actor's teams; numbers that are there already stay.
     Raises Forbidden, or Invalid with "<key result> <field>" as where.
     """
-    with company().write(Event(actor.username, "claim key results", "claimed by its owner")) as tx:
+    with company().write(event(actor, "claim key results", "claimed by its owner")) as tx:
+        person = allow(tx, actor, "read")
         problems = []
         for identifier, values in changes.items():
-            row = found(tx, "key_results", identifier)
-            allow(tx, actor, "claim", resource_of_key_result(row, home_of(tx, row)))
+            row = seen_key_result(tx, person, identifier)
+            permit(person, "claim", resource_of_key_result(row, home_of(tx, row)))
             if row["owner"] and row["owner"] != actor.username:
                 problems.append(Problem(f"{identifier} owner", f"{row['owner']} has taken it meanwhile."))
                 continue
@@ -127,11 +145,17 @@ def _missing(row: Row, home: Row, has_steps: bool) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def _number_open(missing: Sequence[str], notes: Sequence[Row]) -> bool:
+    return "number" in missing or any(note["field"] in MEASURE for note in notes)
+
+
 def _givable(reader: Reader, row: Row) -> Sequence[str]:
-    """What a claim may fill in: anything where no number is known yet, else only what is blank."""
-    if "number" in _missing(row, home_of(reader, row), bool(reader.table("milestones", "key_result = $1", row["id"]))):
-        return [name for name in FIELDS if name not in ("owner", "team")]
-    return [name for name in ("unit", "baseline", "target", "lower", "upper", "due") if row[name] in (None, "")]
+    """What a claim may fill in: its measure where the number is missing or was guessed, else only what is blank."""
+    stepped = bool(reader.table("milestones", "key_result = $1", row["id"]))
+    notes = reader.rows("SELECT field FROM import_notes WHERE about = $1 AND settled_at IS NULL", row["id"])
+    if _number_open(_missing(row, home_of(reader, row), stepped), notes):
+        return [*MEASURE, "due"]
+    return [name for name in (*MEASURE, "due") if row[name] in (None, "")]
 
 
 def _only(values: Mapping[str, Any], allowed: Sequence[str]) -> None:

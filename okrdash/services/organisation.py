@@ -10,20 +10,20 @@ from typing import Any
 from okrdash.domain.errors import Conflict, Invalid, Problem
 from okrdash.domain.tables import TABLES, Row
 from okrdash.services.company import company
-from okrdash.services.editing import check_references, clean, found
+from okrdash.services.editing import check_references, clean, event, found
 from okrdash.services.organisation_rules import (
     check_cycle,
     check_settings,
     check_team,
+    check_username,
     check_windows,
     live,
     refuse_taken,
 )
 from okrdash.services.people import Actor, allow
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Event, Reader
+from okrdash.store.transaction import Reader
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]*", re.IGNORECASE | re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _LISTS = ("people", "teams", "memberships", "cycles", "settings")
 
@@ -39,12 +39,10 @@ def listed(actor: Actor, table: str) -> list[Row]:
 
 def add_person(actor: Actor, values: Mapping[str, Any], *, request_key: str = "") -> None:
     """Adds a person; they sign in once they have a password. Raises Forbidden, Invalid."""
-    with suppress(RepeatedError), company().write(Event(actor.username, "add person", request_key=request_key)) as tx:
+    with suppress(RepeatedError), company().write(event(actor, "add person", request_key=request_key)) as tx:
         allow(tx, actor, "manage people")
         row = clean("people", TABLES["people"].row(**values))
-        if not _USERNAME.fullmatch(row["username"]) or row["username"].casefold() == "console":
-            raise Invalid(Problem("username", "may hold letters, digits and . _ @ - only, and not be 'console'."))
-        refuse_taken(tx, "people", row["username"])
+        check_username(tx, row["username"])
         _check_email(row)
         tx.insert("people", row)
 
@@ -62,7 +60,7 @@ def edit_person(
     Who is disabled is signed out everywhere. The last active admin stays one, and so does the last who can sign in.
     Raises Forbidden, NotFound, Invalid, Conflict.
     """
-    with suppress(RepeatedError), company().write(Event(actor.username, "edit person", request_key=request_key)) as tx:
+    with suppress(RepeatedError), company().write(event(actor, "edit person", request_key=request_key)) as tx:
         allow(tx, actor, "manage people")
         found(tx, "people", username)
         cleaned = clean("people", changes)
@@ -82,7 +80,7 @@ def edit_person(
 
 def add_team(actor: Actor, values: Mapping[str, Any], *, request_key: str = "") -> None:
     """Adds the company, a function or a team. Raises Forbidden, Invalid."""
-    with suppress(RepeatedError), company().write(Event(actor.username, "add team", request_key=request_key)) as tx:
+    with suppress(RepeatedError), company().write(event(actor, "add team", request_key=request_key)) as tx:
         allow(tx, actor, "organise")
         row = clean("teams", TABLES["teams"].row(**values))
         refuse_taken(tx, "teams", row["team"])
@@ -97,7 +95,7 @@ def edit_team(
 
     A team with live objectives or teams below cannot be made inactive. Raises Forbidden, NotFound, Invalid, Conflict.
     """
-    with suppress(RepeatedError), company().write(Event(actor.username, "edit team", request_key=request_key)) as tx:
+    with suppress(RepeatedError), company().write(event(actor, "edit team", request_key=request_key)) as tx:
         allow(tx, actor, "organise")
         row = found(tx, "teams", team)
         cleaned = clean("teams", changes)
@@ -118,7 +116,7 @@ def set_membership(
     """Puts a person into a team, as its lead or not, or takes them out (`member=False`)."""
     with (
         suppress(RepeatedError),
-        company().write(Event(actor.username, "change membership", request_key=request_key)) as tx,
+        company().write(event(actor, "change membership", request_key=request_key)) as tx,
     ):
         allow(tx, actor, "organise")
         row = clean("memberships", TABLES["memberships"].row(person=person, team=team, leads=leads))
@@ -134,7 +132,7 @@ def set_membership(
 
 def add_cycle(actor: Actor, values: Mapping[str, Any], *, request_key: str = "") -> None:
     """Adds a cycle; without a state it is planning until it begins, then active. Raises Forbidden, Invalid."""
-    with suppress(RepeatedError), company().write(Event(actor.username, "add cycle", request_key=request_key)) as tx:
+    with suppress(RepeatedError), company().write(event(actor, "add cycle", request_key=request_key)) as tx:
         allow(tx, actor, "organise")
         row = clean("cycles", TABLES["cycles"].row(**values))
         refuse_taken(tx, "cycles", row["cycle"])
@@ -156,7 +154,7 @@ def edit_cycle(
     Key results without days of their own run from its first day to its last: other days of a cycle in which some have
     begun need a reason. Raises Forbidden, NotFound, Invalid, Conflict.
     """
-    with suppress(RepeatedError), company().write(Event(actor.username, "edit cycle", reason, request_key)) as tx:
+    with suppress(RepeatedError), company().write(event(actor, "edit cycle", reason, request_key)) as tx:
         allow(tx, actor, "organise")
         row = found(tx, "cycles", cycle)
         cleaned = clean("cycles", changes)
@@ -184,7 +182,7 @@ def change_settings(
     """
     with (
         suppress(RepeatedError),
-        company().write(Event(actor.username, "change settings", request_key=request_key)) as tx,
+        company().write(event(actor, "change settings", request_key=request_key)) as tx,
     ):
         allow(tx, actor, "manage settings")
         known = {row["name"]: row for row in tx.rows('SELECT * FROM "settings" ORDER BY "position"')}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import available_timezones
 
 from okrdash.domain import settings as domain_settings
@@ -14,6 +15,8 @@ from okrdash.services.editing import check_references
 from okrdash.services.people import above
 from okrdash.store.transaction import Reader
 
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]*", re.IGNORECASE | re.ASCII)
+
 
 def refuse_taken(reader: Reader, table: str, name: str, was: str = "") -> None:
     """Raises Invalid when another row has the name, be it in other letters' case."""
@@ -21,6 +24,13 @@ def refuse_taken(reader: Reader, table: str, name: str, was: str = "") -> None:
     for row in reader.table(table):
         if row[column] != was and row[column].casefold() == name.casefold():
             raise Invalid(Problem(column, f"{row[column]!r} exists already. Choose another name."))
+
+
+def check_username(reader: Reader, username: str) -> None:
+    """Raises Invalid for a new person's username that may not be, or that somebody has."""
+    if not _USERNAME.fullmatch(username) or username.casefold() == "console":
+        raise Invalid(Problem("username", "may hold letters, digits and . _ @ - only, and not be 'console'."))
+    refuse_taken(reader, "people", username)
 
 
 def check_team(reader: Reader, row: Row, was: Row | None = None) -> None:

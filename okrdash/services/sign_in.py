@@ -18,9 +18,11 @@ import bcrypt
 from okrdash.domain.errors import Forbidden, Invalid, NotFound, Problem
 from okrdash.domain.tables import TABLES
 from okrdash.services.company import company
+from okrdash.services.editing import clean, event
+from okrdash.services.organisation_rules import check_team, check_username, refuse_taken
 from okrdash.services.people import Actor, allow
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Event, Reader
+from okrdash.store.transaction import Reader, Writer
 
 IDLE, ABSOLUTE, TICKET = timedelta(days=7), timedelta(days=30), timedelta(seconds=60)
 """How long a session lasts unused, and at most; how long a tab has to turn a sign-in into a cookie."""
@@ -41,7 +43,7 @@ def sign_in(username: str, password: str) -> Actor:
     Raises Forbidden with one and the same message for an unknown name, a wrong password, a disabled account and one
     that has to wait after five failures (30 seconds, doubling up to 15 minutes).
     """
-    username = username.strip()
+    username = _bytes(username.strip()).decode("utf-8", "replace")
     subject = f"user {username[:64].casefold()}"
     with company().read() as reader:
         row = reader.one(
@@ -50,7 +52,7 @@ def sign_in(username: str, password: str) -> Actor:
             username,
         )
         failures = reader.one("SELECT failures, blocked_until FROM sign_in_failures WHERE subject = $1", subject)
-    typed = password.encode()
+    typed = _bytes(password)
     with _SLOTS:
         right = bcrypt.checkpw(typed[:LONGEST], row["password_hash"].encode() if row else _NOBODY)
     waiting = failures is not None and failures["blocked_until"] > utc_now()
@@ -129,7 +131,7 @@ def redeem(ticket: str) -> str | None:
 
 def password_problems(password: str) -> list[Problem]:
     """What is wrong with a new password."""
-    size = len(password.encode())
+    size = len(_bytes(password))
     if not SHORTEST <= size <= LONGEST:
         return [Problem("password", f"has {size} bytes, but must have {SHORTEST} to {LONGEST}. A sentence is good.")]
     return []
@@ -148,7 +150,7 @@ def set_password(actor: Actor, username: str, password: str, *, current: str | N
             allow(reader, actor, "read")
             row = reader.one("SELECT password_hash FROM credentials WHERE username = $1", username)
             with _SLOTS:
-                if row and not bcrypt.checkpw((current or "").encode()[:LONGEST], row["password_hash"].encode()):
+                if row and not bcrypt.checkpw(_bytes(current or "")[:LONGEST], row["password_hash"].encode()):
                     raise Invalid(Problem("current password", "is not right."))
         else:
             allow(reader, actor, "manage people")
@@ -184,7 +186,7 @@ def set_up(token: str, *, company_name: str, username: str, name: str, password:
 
     Raises Forbidden for a wrong token or when an admin can sign in already, Invalid for what was typed.
     """
-    if not _setup_token or not hmac.compare_digest(token.strip().encode(), _setup_token[0].encode()):
+    if not _setup_token or not hmac.compare_digest(_bytes(token.strip()), _bytes(_setup_token[0])):
         raise Forbidden("The token is not right. It was printed on the console when okrdash was started.")
     username, name, company_name = username.strip(), name.strip(), company_name.strip()
     problems = [Problem(field, "is missing.") for field, text in (("name", name), ("username", username)) if not text]
@@ -196,19 +198,31 @@ def set_up(token: str, *, company_name: str, username: str, name: str, password:
     if problems:
         raise Invalid(*problems)
     hashed = _hashed(password)
-    with company().write(Event(username, "set up")) as tx:
+    with company().write(event(Actor(username), "set up")) as tx:
         if _an_admin_can_sign_in(tx):
             raise Forbidden("An admin can sign in already.")
         if needs_company:
-            tx.insert("teams", TABLES["teams"].row(team=company_name, kind="company"))
-        if tx.get("people", username):
-            tx.update("people", (username,), {"role": "admin", "active": True, "name": name})
+            _add_company(tx, company_name)
+        person = clean("people", TABLES["people"].row(username=username, name=name, role="admin"))
+        if tx.get("people", person["username"]):
+            tx.update("people", (username,), {"role": "admin", "active": True, "name": person["name"]})
         else:
-            tx.insert("people", TABLES["people"].row(username=username, name=name, role="admin"))
+            check_username(tx, person["username"])
+            tx.insert("people", person)
         tx.run("DELETE FROM credentials WHERE username = $1", username)
         tx.run("INSERT INTO credentials VALUES ($1, $2, $3)", username, hashed, utc_now())
     _setup_token.clear()
     return start_session(username)
+
+
+def _add_company(tx: Writer, name: str) -> None:
+    try:
+        row = clean("teams", TABLES["teams"].row(team=name, kind="company"))
+        refuse_taken(tx, "teams", row["team"])
+        check_team(tx, row)
+    except Invalid as fault:
+        raise Invalid(*(Problem("company", problem.message) for problem in fault.problems)) from None
+    tx.insert("teams", row)
 
 
 def _an_admin_can_sign_in(reader: Reader) -> bool:
@@ -227,10 +241,15 @@ def _count_failure(subject: str, failures: int) -> None:
         tx.run("INSERT INTO sign_in_failures VALUES ($1, $2, $3)", subject, failures, until)
 
 
+def _bytes(text: str) -> bytes:
+    """Any text as bytes, halves of a surrogate pair too: what cannot be stored is still only a wrong guess."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(_bytes(token)).hexdigest()
 
 
 def _hashed(password: str) -> str:
     with _SLOTS:
-        return bcrypt.hashpw(password.encode(), bcrypt.gensalt()).decode()
+        return bcrypt.hashpw(_bytes(password), bcrypt.gensalt()).decode()

@@ -90,7 +90,7 @@ def _read_bytes(bundle: Bundle, name: str, data: bytes) -> None:
     elif form == ".csv":
         raise Invalid(Problem(name, "is not named as a table of the bundle; its tables are " + ", ".join(TABLES)))
     else:
-        raise Invalid(Problem(name, "is no bundle: " + _FORMS))
+        raise Invalid(Problem(name, f"is no bundle: {_FORMS}; a document with OKRs ends in .md or .txt"))
 
 
 def _table_of(name: str) -> str:

@@ -14,8 +14,10 @@ SEPARATORS = (",", ";", "\t")
 _BEGINNING = 65_536
 """Characters in which row 1 is looked for."""
 
-# The module's own limit (131,072 characters) is below the longest cell that is allowed.
-csv.field_size_limit(4_000_000)
+_LONGEST = 4_000_000
+"""Characters in a cell; the module's own limit (131,072) is below the longest that is allowed."""
+
+csv.field_size_limit(_LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ def read_sheet(label: str, data: bytes, columns: Collection[str]) -> Sheet:
             if number == 1 or any(cell.strip() for cell in cells):
                 rows.append((number, tuple(cells)))
     except csv.Error as fault:
-        raise Invalid(
-            Problem(f"{label} row {number + 1}", f"cannot be read: its quotes do not match ({fault})")
-        ) from None
+        long = f"a cell has more than {_LONGEST:,} characters" if "limit" in str(fault) else ""
+        message = f"cannot be read: {long or 'its quotes do not match'} ({fault})"
+        raise Invalid(Problem(f"{label} row {number + 1}", message)) from None
     header = tuple(name.strip().lower() for name in rows[0][1]) if rows else ()
     if not any(header):
         raise Invalid(Problem(f"{label} row 1", "is blank; the first row must name the columns"))

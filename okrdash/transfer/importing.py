@@ -15,6 +15,8 @@ from okrdash.services import exchange
 from okrdash.services.exchange import Note
 from okrdash.services.people import Actor
 from okrdash.transfer.bundle import Bundle, looks_like_bundle, read_bundle, read_bundle_bytes
+from okrdash.transfer.containers import read_file
+from okrdash.transfer.delimited import decoded
 from okrdash.transfer.merge import adopt, merge
 from okrdash.transfer.outline import read_outline
 
@@ -74,15 +76,16 @@ def plan_import(actor: Actor, sources: Sequence[tuple[str, Path | bytes]], optio
     places: dict[tuple[str, Key], str] = {}
     total: dict[str, dict[Key, Row]] = {name: {} for name in TABLES}
     for name, source in sources:
+        there = _laid_over(known, total)  # what a file says may refer to the files before it
         if _is_outline(name, source):
-            bundle = _outline(name, source, _laid_over(known, total), today, options, plan)
+            bundle = _outline(name, source, there, today, options, plan)
         else:
             bundle = read_bundle(source) if isinstance(source, Path) else read_bundle_bytes(name, source)
-        bundle = adopt(bundle, known)
+        bundle = adopt(bundle, there, history=not any(known.values()) and not total["events"])
         plan.problems.extend(bundle.problems)
         plan.warnings.extend(bundle.warnings)
         places.update(bundle.places)
-        merged = merge(bundle, _laid_over(known, total))
+        merged = merge(bundle, there)
         for table, rows in merged.items():
             total[table] |= {TABLES[table].key_of(row): row for row in rows}
         for table, rows in bundle.rows.items():
@@ -116,15 +119,12 @@ def _outline(
 ) -> Bundle:
     """An outline read as the bundle that it comes to."""
     try:
-        data = source.read_bytes() if isinstance(source, Path) else source
+        data = read_file(source) if isinstance(source, Path) else source
         if len(data) > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST // 2**20} MiB")
-        text = data.decode("utf-8-sig")
-    except (OSError, ValueError) as fault:
-        says = (
-            fault.strerror if isinstance(fault, OSError) else "is no text in UTF-8" if "decode" in str(fault) else fault
-        )
-        return Bundle({}, {}, {}, [Problem(name, f"cannot be read: {says}")], [])
+            raise Invalid(Problem(name, f"is larger than {LARGEST // 2**20} MiB; import it in parts"))
+        text = decoded(name, data)
+    except Invalid as fault:
+        return Bundle(problems=list(fault.problems))
     read = read_outline(
         text,
         name=Path(name).name,
@@ -142,7 +142,7 @@ def _outline(
         for row in rows
         if row.get("id") in read.lines
     }
-    return Bundle(read.rows, {t: set(TABLES[t].names) for t in read.rows}, places, list(read.problems), [])
+    return Bundle(read.rows, {t: set(TABLES[t].names) for t in read.rows}, places, list(read.problems))
 
 
 def _laid_over(known: Mapping[str, Sequence[Row]], new: Mapping[str, Mapping[Key, Row]]) -> dict[str, list[Row]]:

@@ -21,6 +21,7 @@ _CLOSING = re.compile(r"(?:^|(?<=\s))#+$")
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})\s*$")
 _ITEM = re.compile(r"(\s*)(?:[-*+•◦▪‣–]|\d{1,3}[.)]|[a-z][.)])(?:\s+(.*))?$")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(?:(?!\1).)+\1:?")
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
 
 
@@ -77,6 +78,11 @@ class Section:
         yield self
         for section in self.sections:
             yield from section.all()
+
+
+def is_bold(note: Note) -> bool:
+    """Whether the paragraph is one bold line, which people write where a heading should stand."""
+    return len(note.lines) == 1 and bool(_BOLD.fullmatch(note.lines[0].strip()))
 
 
 def read_markdown(text: str) -> Section:

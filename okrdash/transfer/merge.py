@@ -10,15 +10,15 @@ from okrdash.domain.tables import TABLES, Key, Row
 from okrdash.transfer.bundle import Bundle, Rows
 
 
-def adopt(bundle: Bundle, known: Mapping[str, Sequence[Row]]) -> Bundle:
+def adopt(bundle: Bundle, known: Mapping[str, Sequence[Row]], *, history: bool = False) -> Bundle:
     """The bundle as this company takes it, with a warning for what is taken otherwise than it is written.
 
-    A company has one name: a document's company is the known one, whatever it is called there. The history of a
-    database that holds something is its own: events are left out.
+    A company has one name: a document's company is the known one, whatever it is called there. Events are left out
+    unless the database has no `history` of its own yet.
     """
     warnings = list(bundle.warnings)
     rows = dict(bundle.rows)
-    if rows.get("events") and any(known.values()):
+    if rows.get("events") and not history:
         del rows["events"]
         warnings.append(Problem("events", "are left out: only an empty database takes over another's history"))
     adopted = replace(bundle, rows=rows, warnings=warnings, problems=list(bundle.problems))
@@ -29,10 +29,8 @@ def adopt(bundle: Bundle, known: Mapping[str, Sequence[Row]]) -> Bundle:
 def merge(bundle: Bundle, known: Mapping[str, Sequence[Row]]) -> Rows:
     """The full rows that the bundle creates or changes, by table in its order; rows that say nothing new are left out.
 
-    A column that the bundle lacks keeps its value in a known row. Works on what `adopt` gives (for its warnings call
-    that first; doing so twice changes nothing).
+    A column that the bundle lacks keeps its value in a known row. The bundle is what `adopt` gives.
     """
-    bundle = adopt(bundle, known)
     merged: Rows = {}
     for name, table in TABLES.items():
         if not bundle.rows.get(name):

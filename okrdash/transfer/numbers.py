@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .days import DAYS
+from okrdash.domain.cells import LARGEST
 
-LARGEST = 1e15
-"""No larger number can be kept."""
+from .days import DAYS
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 WORDS = {word: number for number, word in enumerate(_WORDS, 1)}
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9}
-_TIMES["billion"] = 1e9
+_TIMES |= {"billion": 1e9, "mio": 1e6, "mrd": 1e9}
 
 _SPAN = (
     r"(?:milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|ms|secs?|mins?|hrs?"
@@ -24,14 +23,14 @@ _NUMBER = re.compile(
     (?:(?P<currency>[$€£¥])\s?|(?<![\w\#/:])(?<!\d[.,])(?<!\w[-–'’])(?P<sign>(?<!\S)[-−])?)
     (?:(?P<digits>\d{{1,3}}(?:[,.'’ ]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)
        |(?<![-–])(?P<word>\b(?:{"|".join(WORDS)})\b)(?!-))
-    (?:(?:\s?(?P<scale>thousand|million|billion|mn|bn|MM|M)|(?P<letter>[kb]))(?![\w&]))?
+    (?:(?:\s?(?P<scale>thousand|million|billion|mio|mrd|mn|bn|MM|M)|(?P<letter>[kb]))(?![\w&]))?
     (?:(?P<times>\s?[xX×])(?!\w)|(?P<plus>\+)?(?:\s?(?P<share>%|％|per\s?cent\b|pct\b)(?P<plus_behind>\+)?)?)
     (?:\s?(?:business\s|working\s|calendar\s)?(?P<span>{_SPAN})|\s?(?P<coin>[$€£]|EUR\b|USD\b|GBP\b))?
     """,
     re.X | re.I,
 )
 # "5 m" are metres, "3 M" and "$3m" are millions.
-_SCALE = re.compile(r"mn|bn|MM|M|thousand|million|billion|Thousand|Million|Billion|Mn|Bn|BN|MN")
+_SCALE = re.compile(r"Mio|mio|Mrd|mrd|mn|bn|MM|M|thousand|million|billion|Thousand|Million|Billion|Mn|Bn|BN|MN")
 _NAME_BEFORE = re.compile(
     r"(?<![\w])(?:tiers?|levels?|phase|version|top|rank|number|no\.?|step|stage|priority|type|class|series|sprint|part"
     r"|chapter|section|wave|round|gen|soc|iso|web|v|q|fy|h|layer|grade|zone|act|article|sev|severity|area|no\sone)"

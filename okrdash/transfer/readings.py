@@ -19,9 +19,11 @@ _KEEP = re.compile(
 _KEPT_SHARES = re.compile(r"\b(?:retention|uptime|availability)\b", re.I)
 _CLAUSE = re.compile(r"[;,]|\band\b", re.I)
 _PART = re.compile(r"(?:[;,](?:\s+and\b)?|\band\b)", re.I)
-_FROM = re.compile(r"\bfrom\s+(?:currently\s+|about\s+|around\s+|roughly\s+|approximately\s+|~\s?)?[±]?$", re.I)
+_FROM = re.compile(
+    r"\b(?:from|von|de)\s+(?:currently\s+|about\s+|around\s+|roughly\s+|approximately\s+|~\s?)?[±]?$", re.I
+)
 _TO = re.compile(
-    r"\b(?:to|up\s+to|down\s+to)\s+(?:about\s+|around\s+|roughly\s+|at\s+least\s+|over\s+|under\s+|~\s?)?$", re.I
+    r"\b(?:to|up\s+to|down\s+to|auf|à)\s+(?:about\s+|around\s+|roughly\s+|at\s+least\s+|over\s+|under\s+|~\s?)?$", re.I
 )
 _ARROW = re.compile(r"\s*(?:→|-+>|–>|➔)\s*")
 _BETWEEN = re.compile(r"\bbetween\s+$", re.I)

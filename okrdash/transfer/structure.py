@@ -8,21 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from .days import cycle_name
+from .headings import KEY_RESULTS, OBJECTIVES, Headings, Kind
 from .markdown import Item, Note, Section, read_markdown
-from .words import mark_of, plain, same_words, unmarked, without_team
+from .words import mark_of, plain, same_words, unmarked, without_hidden, without_team
 
-Kind = Literal["company", "function", "team"]
-Role = Literal["document", "title", "unit", "objective", "key result", "why", "objectives", "key results"]
-
-_KEY_RESULTS = {"key results", "key result", "krs", "results"}
-_OBJECTIVES = {"objectives", "okrs", "okr", "goals", "objectives and key results", "objectives key results"}
-_COMPANY = {"company", "corporate", "organization", "organisation", "unternehmen", "entreprise", "empresa"}
-_OKRS = {"okr", "okrs", "objectives"}
-_AROUND_COMPANY = {"the", "our", "okr", "okrs", "objectives", "goals", "wide", "level", "overall"}
-_ANCHOR = re.compile(r"\s*\[[^\[\]]*\]\(#[^()]*\)\s*")
 _RESULT = re.compile(r"\s*(?<![=<>])={1,3}>\s*")
 
 
@@ -88,38 +78,28 @@ class Structure:
 
 def read_structure(text: str, *, company: str, known: Mapping[str, tuple[str, Kind]]) -> Structure:
     """The structure of an outline; `company` is the company's name ("" if not known), `known` the units by words."""
-    return _Reader(read_markdown(text), company, known).structure()
+    return _Reader(Headings(read_markdown(text), company, known)).structure()
 
 
 class _Reader:
-    def __init__(self, document: Section, company: str, known: Mapping[str, tuple[str, Kind]]) -> None:
-        self.document = document
-        self.known = known
-        for section in document.all():
-            section.text = plain(section.text)
-            # A list of contents is no list of objectives.
-            section.parts = [p for p in section.parts if not (isinstance(p, Item) and _ANCHOR.fullmatch(p.text))]
-        self.roles: dict[int, Role] = {id(section): self._role(section) for section in document.all()}
-        self.title = self._title()
-        if self.title:
-            self.roles[id(self.title)] = "title"
-        self.company_section = self._company_section(company)
-        line = self.company_section.line if self.company_section else 1
-        self.company = Unit(company or self._company_name(), "company", None, line)
+    def __init__(self, headings: Headings) -> None:
+        self.headings = headings
+        self.known = headings.known
+        own = headings.company_section
+        self.company = Unit(headings.company, "company", None, own.line if own else 1)
         self.units: dict[str, Unit] = {}
-        self.teams = {same_words(name): name for name in [self.company.name, *(n for n, _ in known.values())]}
-        for section in document.all():
-            if self.roles[id(section)] == "unit":
-                name = unmarked(section.text, heading=True)[1]
-                own = section is self.company_section
-                self.teams.setdefault(same_words(name), self.company.name if own else name)
+        self.teams = {same_words(name): name for name in [self.company.name, *(n for n, _ in self.known.values())]}
+        for section in headings.units():
+            name = unmarked(section.text, heading=True)[1]
+            self.teams.setdefault(same_words(name), self.company.name if section is own else name)
         self.goals: list[Goal] = []
         self.stray: list[Statement] = []
         self.goal: Goal | None = None
         self.why_follows = False
 
     def structure(self) -> Structure:
-        self._section(self.document, self.company)
+        document, own = self.headings.document, self.headings.company_section
+        self._section(document, self.company)
         named = {same_words(s.team) for goal in self.goals for s in goal.key_results if s.team}
         used = {id(goal.unit) for goal in self.goals} | {id(u) for words, u in self.units.items() if words in named}
         for unit in reversed(self.units.values()):
@@ -127,94 +107,17 @@ class _Reader:
                 used.add(id(unit.parent))
         units = [self.company, *(u for u in self.units.values() if id(u) in used)]
         return Structure(
-            title=self.document.sections[0].text if self.document.sections else "",
-            notes=self._notes(),
+            title=document.sections[0].text if document.sections else "",
+            notes=self.headings.notes(),
             company=self.company,
-            company_heading=self.company_section.text if self.company_section else "",
+            company_heading=own.text if own else "",
             units=units,
             goals=self.goals,
             stray=self.stray,
         )
 
-    # What a heading is
-
-    def _title(self) -> Section | None:
-        """The first heading, if it only says what the document is: it speaks of a cycle or OKRs, or has units below."""
-        first = self.document.sections[0] if self.document.sections else None
-        if first is None or self.roles[id(first)] == "key result" or mark_of(first.text):
-            return None
-        words = set(same_words(first.text).split())
-        cycle = set(same_words(cycle_name(first.text)).split())
-        alone = len(self.document.sections) == 1
-        if first.items:
-            return first if words and words <= cycle | _OKRS else None
-        units = any(self.roles[id(s)] == "unit" and self._holds(s) for s in first.sections)
-        known = same_words(first.text) in self.known
-        return (
-            first
-            if (alone and units and not known) or (words & (cycle | _OKRS) and (alone or not first.sections))
-            else None
-        )
-
-    def _role(self, section: Section) -> Role:
-        if section is self.document:
-            return "document"
-        mark, words = mark_of(section.text), same_words(section.text)
-        if mark:
-            return mark
-        if words in _KEY_RESULTS or words in _OBJECTIVES:
-            return "key results" if words in _KEY_RESULTS else "objectives"
-        marks = [mark_of(plain(part.text)) for part in section.parts]
-        below = [mark_of(s.text) for s in section.sections]
-        flat = bool(section.items) and not any(item.items for item in section.items)
-        return "objective" if flat and "objective" not in marks + below else "unit"
-
-    def _company_section(self, company: str) -> Section | None:
-        units = [s for s in self.document.all() if self.roles[id(s)] == "unit" and self._holds(s)]
-        names = {same_words(company)} if company else set()
-        names |= {words for words, (_, kind) in self.known.items() if kind == "company"}
-        for section in units:
-            words = same_words(unmarked(section.text, heading=True)[1])
-            left = set(words.split()) - _AROUND_COMPANY - set(same_words(cycle_name(section.text)).split())
-            if words in names or (len(left) == 1 and left <= _COMPANY):
-                return section
-        top = self.document.sections
-        if len(top) == 1 and len(units) > 1 and units[0] is top[0] and top[0].items:
-            return top[0]
-        if self.title and len(units) > 1 and not names:
-            words = same_words(units[0].text)
-            if (same_words(self.title.text) + " ").startswith(words + " "):
-                return units[0]
-        return None
-
-    def _holds(self, section: Section) -> bool:
-        """Whether anything under the heading can be an objective."""
-        roles = {self.roles[id(s)] for s in section.all()} - {"unit", "why"}
-        return bool(section.items or roles or any(s.items for s in section.all()))
-
-    def _company_name(self) -> str:
-        if self.company_section:
-            return unmarked(self.company_section.text, heading=True)[1]
-        if self.title and not cycle_name(self.title.text) and not set(same_words(self.title.text).split()) & _OKRS:
-            return self.title.text
-        return "Company"
-
-    def _notes(self) -> str:
-        """The paragraphs before the first unit or objective."""
-        found: list[str] = []
-        for section in self.document.all():
-            first = section.level == 0 or section is self.document.sections[0]
-            if not first and (section.items or self.roles[id(section)] != "unit"):
-                break
-            found += [plain(part.text) for part in section.parts if isinstance(part, Note)]
-            if section.items:
-                break
-        return "\n".join(found)
-
-    # What stands under it
-
     def _section(self, section: Section, unit: Unit, objective: bool = False) -> None:
-        role = self.roles[id(section)]
+        role = self.headings.role(section)
         heading = unmarked(section.text, heading=True)
         under_objective = role == "objective"
         match role:
@@ -238,7 +141,7 @@ class _Reader:
             self._section(below, unit, under_objective)
 
     def _unit(self, name: str, above: Unit, section: Section) -> Unit:
-        if section is self.company_section:
+        if section is self.headings.company_section:
             return self.company
         words = same_words(name)
         if words == same_words(self.company.name):
@@ -261,7 +164,7 @@ class _Reader:
                 named = self.units[same_words(team)] = Unit(team, kind, self.company, line)
             unit = named or unit
         title = unmarked(title)[1] if team else title
-        self.goal = Goal(unit, title.replace("\ue000", ""), line, team)
+        self.goal = Goal(unit, without_hidden(title), line, team)
         self.goals.append(self.goal)
         return self.goal
 
@@ -276,7 +179,7 @@ class _Reader:
         if mark == "key result":
             self._key_result(text, note.line, None)
         elif self.goal and (why or mark == "why" or text[:4].casefold() == "why "):
-            rest = (rest if mark == "why" else text).replace("\ue000", "")
+            rest = without_hidden(rest if mark == "why" else text)
             self.goal.why += [rest] if rest else []
         return False
 
@@ -285,13 +188,13 @@ class _Reader:
         mark, rest, _ = unmarked(text)
         if mark == "why":
             if self.goal and rest:
-                self.goal.why.append(rest.replace("\ue000", ""))
+                self.goal.why.append(without_hidden(rest))
             return
-        if not mark and (not rest or same_words(rest) in _KEY_RESULTS | _OBJECTIVES):
+        if not mark and (not rest or same_words(rest) in KEY_RESULTS | OBJECTIVES):
             for part in item.parts:
                 if isinstance(part, Item):
                     self._item(
-                        part, unit, (self.goal is not None and same_words(rest) in _KEY_RESULTS) or under_objective
+                        part, unit, (self.goal is not None and same_words(rest) in KEY_RESULTS) or under_objective
                     )
             return
         marks_below = {mark_of(plain(below.text)) for below in item.items}
@@ -329,7 +232,7 @@ class _Reader:
                     self.goal.why.append(step)
                 continue
             if step:
-                statement.steps.append(Step(step.replace("\ue000", ""), done))
+                statement.steps.append(Step(without_hidden(step), done))
                 statement.details += _size(part.items)
         (self.goal.key_results if self.goal else self.stray).append(statement)
 

@@ -44,16 +44,20 @@ _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ue000\ud800-\udfff]")
 
 _NUMBER = r"(?:\s*#?\d+(?:\.\d+)*)"
 _END = r"(?:\s*[:：.)\]]\s*|\s+[-–—]\s+)"
+_KEY_RESULT = (
+    r"key\s?result|KR|Schlüssel(?:ergebnis|resultat)|r[ée]sultat[\s-]cl[ée]|resultado\sclave|主要な成果|关键结果"
+)
+_OBJECTIVE = r"objective|goal|objectif|objetivo|obiettivo|ziel|doel|目標|目标"
 _MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
-    ("key result", re.compile(rf"\[?(?:O\d+[.\s-]?)?(?:key\s?result|KR|Schlüsselergebnis){_NUMBER}?{_END}", re.I)),
+    ("key result", re.compile(rf"\[?(?:O\d+[.\s-]?)?(?:{_KEY_RESULT}){_NUMBER}?{_END}", re.I)),
     ("key result", re.compile(r"(?:key\s?result|KR)\s*\d+(?:\.\d+)*\s+", re.I)),
-    ("objective", re.compile(rf"\[?(?:objective|goal|objectif|objetivo|ziel|doel){_NUMBER}?{_END}", re.I)),
+    ("objective", re.compile(rf"\[?(?:{_OBJECTIVE}){_NUMBER}?{_END}", re.I)),
     ("objective", re.compile(r"objective\s*\d+(?:\.\d+)*(?:\s+|$)", re.I)),
     ("objective", re.compile(rf"\[?O\s?\d+(?:\.\d+)*{_END}", re.I)),
     ("why", re.compile(r"why\s*(?:[:：?]\s*|[-–—]\s+|$)", re.I)),
     ("why", re.compile(r"WHY\b\s*")),
 )
-_MAYBE = re.compile(r"\[?(?:O\s?\d|K|Schl|obj|goal|ziel|doel|why)", re.I)
+_MAYBE = re.compile(r"\[?(?:O\s?\d|K|Schl|r[ée]s|ob|goal|ziel|doel|why|[目主关])", re.I)
 _NUMBERING = re.compile(r"#?\d{1,3}(?:\.\d{1,3})*[.)]\s+|\d{1,2}:\s+|\d+(?:\.\d+){2,}\s+")
 _HEADING_NUMBERING = re.compile(r"\d+(?:\.\d+)+\s+(?=\D)")
 _BOX = re.compile(r"\[([ xX]?)\](?![(\[])\s*")
@@ -116,6 +120,11 @@ def unmarked(text: str, *, heading: bool = False) -> tuple[Mark, str, bool]:
     return mark, text.strip(), ticked
 
 
+def without_hidden(text: str) -> str:
+    """The text without the signs before placeholders, as it is kept."""
+    return text.replace(HIDDEN, "")
+
+
 def without_team(text: str, teams: dict[str, str]) -> tuple[str, str]:
     """The team named before the first colon ("" if that is none of `teams`, by their words), and the rest."""
     head, colon, rest = text.partition(":")
@@ -130,7 +139,7 @@ def same_words(text: str) -> str:
 
     Signs that carry meaning stay, each a word of its own: %, +, <, $ …
     """
-    text = unicodedata.normalize("NFC", text.replace(HIDDEN, ""))
+    text = unicodedata.normalize("NFC", without_hidden(text))
     return _folded(_without_closing_parenthesis(text)) or _folded(text) or text.strip().casefold()
 
 

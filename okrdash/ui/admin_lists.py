@@ -8,7 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from okrdash.domain.tables import TABLES, Row
+from okrdash.services import organisation
 from okrdash.ui.forms import Form
+from okrdash.ui.session import Me
 from okrdash.ui.text import label
 
 MOST = 500
@@ -35,7 +38,7 @@ def found(rows: Sequence[Mapping[str, Any]], words: str) -> list[Mapping[str, An
 
 def draw(
     rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Any], *, key: str, opens: str, what: str
-) -> Mapping[str, Any] | None:
+) -> Row | None:
     """Draws the rows, `columns` of each, and returns the one that was just opened by a click on its column `opens`."""
     shown = list(rows[:MOST])
     if not shown:
@@ -57,7 +60,7 @@ def draw(
     more = f"The first {MOST} of {len(rows):,}. Search for the others." if len(rows) > MOST else f"{len(rows):,} {what}"
     st.caption(f"{more}. Click a name to change it." if len(rows) <= MOST else more)
     click = st.session_state.get(f"open_{key}")
-    return shown[click["row"]] if click and 0 <= click["row"] < len(shown) else None
+    return dict(shown[click["row"]]) if click and 0 <= click["row"] < len(shown) else None
 
 
 def _indent(text: str) -> str:
@@ -73,6 +76,7 @@ def sure(form: Form, touches: Collection[str]) -> bool:
     return st.checkbox("Yes, that is what I want", key=form.key("sure"))
 
 
-def changed(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are not as they were when the form was opened."""
-    return {name: value for name, value in values.items() if before[name] != value}
+def reread(me: Me, table: str, row: Row) -> Row:
+    """A row of a table as it is now; as it was, where it is gone."""
+    key_of = TABLES[table].key_of
+    return next((now for now in organisation.listed(me.actor, table) if key_of(now) == key_of(row)), row)

@@ -12,7 +12,7 @@ from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.tables import ID, NAME, ROLES, TABLES, Row
 from okrdash.services import organisation, sign_in
 from okrdash.ui import admin_lists, links
-from okrdash.ui.forms import Form, opening
+from okrdash.ui.forms import Form, changed, drawer
 from okrdash.ui.roles import ROLES as MAY
 from okrdash.ui.session import Me
 from okrdash.ui.text import md, plain
@@ -30,9 +30,9 @@ def draw(me: Me, board: Board) -> None:
             "Show", [_ACTIVE, _ALL], default=_ACTIVE, required=True, key="which_people", bind="query-params"
         )
         if st.button("Add a person", key="add_person", icon=":material/person_add:", type="primary"):
-            add(me, opening())
+            add(me)
     rows = [
-        {**row, "name": plain(row["name"]), "state": "active" if row["active"] else "disabled"}
+        {**row, "shown": plain(row["name"]), "state": "active" if row["active"] else "disabled"}
         for row in people
         if row["active"] or which == _ALL
     ]
@@ -40,83 +40,76 @@ def draw(me: Me, board: Board) -> None:
     opened = admin_lists.draw(
         admin_lists.found(rows, words),
         {
-            "name": "Name",
+            "shown": "Name",
             "username": config.TextColumn("Username"),
             "role": config.TextColumn("Role"),
             "email": config.TextColumn("E-mail"),
             "state": config.TextColumn("State"),
         },
         key="person",
-        opens="name",
+        opens="shown",
         what="people",
     )
     if opened:
-        edit(me, board, _row(me, str(opened["username"])) or dict(opened), opening())
+        edit(me, board, opened)
 
 
-@st.dialog("Add a person", position="right")
-def add(me: Me, name: str) -> None:
+@drawer("Add a person")
+def add(form: Form, me: Me) -> None:
     """Adds a person, with a first password or none."""
-    form = Form(name)
     values = _fields(form, TABLES["people"].row())
-    values["username"] = st.text_input(
-        "Username", max_chars=ID, key=form.key("username"), help="Letters, digits and . _ @ - only. It stays for good."
+    values["username"] = form.text(
+        "Username", "username", max_chars=ID, help="Letters, digits and . _ @ - only. It stays for good."
     )
-    form.below("The username", "username")
     password = _password(form, "First password", "May be left blank: then they cannot sign in yet.")
-    if st.button("Add person", key=form.key("save"), icon=":material/check:"):
-        form.save(
-            lambda key: _add(me, values, password, key),
-            done=f"{values['name']} is added" + (" and can sign in." if password else ", without a password yet."),
-        )
+    form.save(
+        "Add person",
+        lambda key: _add(me, values, password, key),
+        done=f"{values['name']} is added" + (" and can sign in." if password else ", without a password yet."),
+    )
 
 
-@st.dialog("Change a person", position="right")
-def edit(me: Me, board: Board, row: Row, name: str) -> None:
+@drawer("Change a person")
+def edit(form: Form, me: Me, board: Board, row: Row) -> None:
     """Changes a person as they were when the drawer was opened."""
-    form, username = Form(name), row["username"]
-    st.caption(f"Username {md(username)}")
+    st.caption(f"Username {md(row['username'])}")
     values = _fields(form, row)
     values["active"] = st.toggle("Active", row["active"], key=form.key("active"), help="Who is not cannot sign in.")
     form.below("Active", "active")
     password = ""
-    if username == me.actor.username:
+    if row["username"] == me.actor.username:
         links.to("account", "Change your own password", icon=":material/key:")
     else:
         password = _password(form, "New password", "Blank: the password stays. A new one signs them out everywhere.")
-    changes = admin_lists.changed(row, values)
+    changes = changed(row, values)
     confirmed = admin_lists.sure(form, _touched(board, row, changes))
-    if st.button("Save changes", key=form.key("save"), icon=":material/check:", disabled=not confirmed):
-        form.save(
-            lambda key: _edit(me, row, changes, password, form.known("version", row["version"]), key),
-            done=f"{values['name']} is saved." if changes or password else "Nothing was changed.",
-            reread=lambda: {"version": (_row(me, username) or row)["version"]},
-        )
+    form.save(
+        "Save changes",
+        lambda key: _edit(me, row, changes, password, form.known(row)["version"], key),
+        done=f"{values['name']} is saved." if changes or password else "Nothing was changed.",
+        reread=lambda: admin_lists.reread(me, "people", row),
+        disabled=not confirmed,
+    )
 
 
 def _fields(form: Form, row: Row) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    values["name"] = st.text_input("Name", row["name"], max_chars=NAME, key=form.key("name"))
-    form.below("The name", "name")
-    values["email"] = st.text_input("E-mail", row["email"], max_chars=254, key=form.key("email"))
-    form.below("The e-mail", "email")
-    values["role"] = st.selectbox(
-        "Role",
-        ROLES,
-        ROLES.index(row["role"]),
-        format_func=lambda r: f"{r.capitalize()}: {MAY[r]}",
-        key=form.key("role"),
-    )
-    form.below("The role", "role")
-    return values
+    return {
+        "name": form.text("Name", "name", row["name"], max_chars=NAME),
+        "email": form.text("E-mail", "email", row["email"], max_chars=254),
+        "role": form.choice("Role", "role", {r: f"{r.capitalize()}: {MAY[r]}" for r in ROLES}, row["role"]),
+    }
 
 
 def _password(form: Form, says: str, help: str) -> str:
-    password = st.text_input(
-        says, type="password", key=form.key("password"), help=f"{help} {_PASSWORD}", autocomplete="new-password"
+    return form.text(
+        says,
+        "password",
+        called="The password",
+        type="password",
+        max_chars=None,
+        help=f"{help} {_PASSWORD}",
+        autocomplete="new-password",
     )
-    form.below("The password", "password")
-    return password or ""
 
 
 def _touched(board: Board, row: Row, changes: Mapping[str, Any]) -> list[str]:
@@ -134,11 +127,6 @@ def _touched(board: Board, row: Row, changes: Mapping[str, Any]) -> list[str]:
             f" {MAY[changes['role']]}. It counts from their next click."
         )
     return said
-
-
-def _row(me: Me, username: str) -> Row | None:
-    rows = organisation.listed(me.actor, "people")
-    return next((row for row in rows if row["username"] == username), None)
 
 
 def _check(password: str) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.domain.settings import DESCRIPTIONS, Settings, text_of
 from okrdash.services import organisation
-from okrdash.ui.forms import Form, opening
+from okrdash.ui.forms import Form, changed, opening
 from okrdash.ui.session import Me
 from okrdash.ui.text import md
 
@@ -42,8 +42,9 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
 
 def draw(me: Me, board: Board) -> None:
     """Every setting in one form; what was typed stays until it is saved."""
-    versions = {row["name"]: int(row["version"]) for row in organisation.listed(me.actor, "settings")}
-    name, before, known = st.session_state.setdefault(_OPENED, (opening(), _texts(board.settings), versions))
+    if _OPENED not in st.session_state:
+        st.session_state[_OPENED] = (opening(), _texts(board.settings), _versions(me))
+    name, before, versions = st.session_state[_OPENED]
     form = Form(name)
     st.caption(
         "They count for the whole company and for every figure, also of the past, from the moment they are saved."
@@ -56,20 +57,23 @@ def draw(me: Me, board: Board) -> None:
             what = DESCRIPTIONS[setting]
             st.caption(f"{what[:1].upper()}{what[1:]}." + (f" Default: {md(default)}." if default else ""))
             form.below(_NAMES.get(setting, setting), setting)
-        changes = {setting: text for setting, text in values.items() if text != before[setting]}
-        if st.button("Save settings", key=form.key("save"), icon=":material/check:", type="primary"):
-            form.save(
-                lambda key: _save(me, changes, form.known("versions", known), key),
-                done="The settings are saved." if changes else "Nothing was changed.",
-                reread=lambda: {
-                    "versions": {r["name"]: int(r["version"]) for r in organisation.listed(me.actor, "settings")}
-                },
-            )
+        changes = changed(before, values)
+        form.save(
+            "Save settings",
+            lambda key: _save(me, changes, form.known(versions), key),
+            done="The settings are saved." if changes else "Nothing was changed.",
+            reread=lambda: _versions(me),
+            type="primary",
+        )
 
 
 def _save(me: Me, changes: Mapping[str, str], versions: Mapping[str, int], key: str) -> None:
     organisation.change_settings(me.actor, changes, versions=versions, request_key=key)
     del st.session_state[_OPENED]
+
+
+def _versions(me: Me) -> dict[str, int]:
+    return {row["name"]: int(row["version"]) for row in organisation.listed(me.actor, "settings")}
 
 
 def _field(form: Form, setting: str, text: str) -> str:

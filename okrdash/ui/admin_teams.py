@@ -8,20 +8,15 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import NAME, TABLES, TEXT, UNIT_KINDS, Row
+from okrdash.domain.tables import NAME, TABLES, UNIT_KINDS, Row
 from okrdash.services import organisation
 from okrdash.ui import admin_lists, choices
-from okrdash.ui.forms import Form, opening
+from okrdash.ui.forms import Form, changed, drawer
 from okrdash.ui.session import Me
 from okrdash.ui.text import md, plain
 
 _ACTIVE, _ALL = "Active", "Archived too"
-_CADENCE: Mapping[int | None, str] = {
-    None: "as the unit above it",
-    1: "every week",
-    2: "every 2 weeks",
-    4: "every 4 weeks",
-}
+_CADENCES: Mapping[int, str] = {0: "as the unit above it", **choices.CADENCES}
 
 
 def in_order(teams: Sequence[Row]) -> list[tuple[int, Row]]:
@@ -56,13 +51,13 @@ def draw_teams(me: Me, board: Board) -> None:
             "Show", [_ACTIVE, _ALL], default=_ACTIVE, required=True, key="which_teams", bind="query-params"
         )
         if st.button("Add a team", key="add_team", icon=":material/group_add:", type="primary"):
-            add(me, teams, opening())
+            add(me, teams)
     config = st.column_config
     rows = [
         {
             **row,
             "shown": admin_lists.STEP * depth + plain(row["team"]),
-            "cadence": "" if row["cadence_weeks"] is None else _CADENCE.get(row["cadence_weeks"], ""),
+            "cadence": choices.CADENCES.get(row["cadence_weeks"], ""),
             "about": plain(row["description"]),
             "state": "active" if row["active"] else "archived",
         }
@@ -82,42 +77,40 @@ def draw_teams(me: Me, board: Board) -> None:
         what="teams",
     )
     if opened:
-        row = next((row for row in teams if row["team"] == opened["team"]), None)
-        if row:
-            edit(me, board, teams, row, opening())
+        edit(me, board, teams, opened)
 
 
-@st.dialog("Add a team", position="right")
-def add(me: Me, teams: Sequence[Row], name: str) -> None:
+@drawer("Add a team")
+def add(form: Form, me: Me, teams: Sequence[Row]) -> None:
     """Adds a company, a function or a team."""
-    form = Form(name)
     company = next((row["team"] for row in teams if row["kind"] == "company"), "")
     values = _fields(form, TABLES["teams"].row(kind="team" if company else "company", parent=company), teams)
-    if st.button("Add team", key=form.key("save"), icon=":material/check:"):
-        form.save(
-            lambda key: organisation.add_team(me.actor, values, request_key=key), done=f"{values['team']} is added."
-        )
+    form.save(
+        "Add team",
+        lambda key: organisation.add_team(me.actor, values, request_key=key),
+        done=f"{values['team']} is added.",
+    )
 
 
-@st.dialog("Change a team", position="right")
-def edit(me: Me, board: Board, teams: Sequence[Row], row: Row, name: str) -> None:
+@drawer("Change a team")
+def edit(form: Form, me: Me, board: Board, teams: Sequence[Row], row: Row) -> None:
     """Changes a team as it was when the drawer was opened."""
-    form = Form(name)
     values = _fields(form, row, teams)
     values["active"] = st.toggle(
         "Active", row["active"], key=form.key("active"), help="Off: archived. Its history stays, and it can come back."
     )
     form.below("Active", "active")
-    changes = admin_lists.changed(row, values)
+    changes = changed(row, values)
     confirmed = admin_lists.sure(form, _touched(board, row, changes))
-    if st.button("Save changes", key=form.key("save"), icon=":material/check:", disabled=not confirmed):
-        form.save(
-            lambda key: organisation.edit_team(
-                me.actor, row["team"], changes, version=form.known("version", row["version"]), request_key=key
-            ),
-            done=f"{values['team']} is saved." if changes else "Nothing was changed.",
-            reread=lambda: {"version": _version(me, row)},
-        )
+    form.save(
+        "Save changes",
+        lambda key: organisation.edit_team(
+            me.actor, row["team"], changes, version=form.known(row)["version"], request_key=key
+        ),
+        done=f"{values['team']} is saved." if changes else "Nothing was changed.",
+        reread=lambda: admin_lists.reread(me, "teams", row),
+        disabled=not confirmed,
+    )
 
 
 def draw_memberships(me: Me) -> None:
@@ -131,7 +124,7 @@ def draw_memberships(me: Me) -> None:
             "Team", list(texts), format_func=choices.shown(texts), key="team", bind="query-params", width=240
         )
         if st.button("Put into a team", key="add_member", icon=":material/group_add:", type="primary"):
-            put(me, names, [row["team"] for _, row in in_order(teams)], team or "", opening())
+            put(me, names, [row["team"] for _, row in in_order(teams)], team or "")
     rows = [
         {
             **row,
@@ -159,33 +152,32 @@ def draw_memberships(me: Me) -> None:
         what="memberships",
     )
     if opened:
-        change(me, names, dict(opened), opening())
+        change(me, names, opened)
 
 
-@st.dialog("Put into a team", position="right")
-def put(me: Me, names: Mapping[str, str], teams: Sequence[str], team: str, name: str) -> None:
+@drawer("Put into a team")
+def put(form: Form, me: Me, names: Mapping[str, str], teams: Sequence[str], team: str) -> None:
     """Puts people into a team."""
-    form = Form(name)
     people = choices.search("People", choices.people(names), key=form.key("people"))
     form.below("The person", "person")
-    index = teams.index(team) if team in teams else None
-    chosen = st.selectbox("Team", teams, index, format_func=plain, key=form.key("team"), placeholder="Choose one")
-    form.below("The team", "team")
+    texts = {one: plain(one) for one in teams}
+    chosen = form.choice("Team", "team", texts, team or None, placeholder="Choose one")
     leads = st.checkbox(
         "They lead it", key=form.key("leads"), help="Leads decide on what their unit and those below carry."
     )
-    if st.button("Put in", key=form.key("save"), icon=":material/check:", disabled=not (people and chosen)):
-        form.save(
-            lambda key: _put(me, people, str(chosen), leads, key),
-            done=f"{', '.join(names.get(one, one) for one in people[:3])}{' and others' if len(people) > 3 else ''}"
-            f" now {'lead' if leads else 'belong to'} {chosen}.",
-        )
+    form.save(
+        "Put in",
+        lambda key: _put(me, people, str(chosen), leads, key),
+        done=f"{', '.join(names.get(one, one) for one in people[:3])}{' and others' if len(people) > 3 else ''}"
+        f" now {'lead' if leads else 'belong to'} {chosen}.",
+        disabled=not (people and chosen),
+    )
 
 
-@st.dialog("Change a membership", position="right")
-def change(me: Me, names: Mapping[str, str], row: Row, name: str) -> None:
+@drawer("Change a membership")
+def change(form: Form, me: Me, names: Mapping[str, str], row: Row) -> None:
     """Makes a member the lead or no lead, or takes them out of the team."""
-    form, who = Form(name), names.get(row["person"], row["person"])
+    who = names.get(row["person"], row["person"])
     st.markdown(f"**{md(who)}** in **{md(row['team'])}**")
     parts = {"member": "Member", "lead": "Lead", "out": "Take out of the team"}
     part = st.radio(
@@ -200,13 +192,14 @@ def change(me: Me, names: Mapping[str, str], row: Row, name: str) -> None:
     if row["leads"] and part != "lead":
         touched.append(f"{md(row['team'])} may be without a lead: then the nearest lead above answers for it.")
     confirmed = admin_lists.sure(form, touched)
-    if st.button("Save changes", key=form.key("save"), icon=":material/check:", disabled=not confirmed):
-        form.save(
-            lambda key: organisation.set_membership(
-                me.actor, row["person"], row["team"], member=part != "out", leads=part == "lead", request_key=key
-            ),
-            done=f"{who} is saved.",
-        )
+    form.save(
+        "Save changes",
+        lambda key: organisation.set_membership(
+            me.actor, row["person"], row["team"], member=part != "out", leads=part == "lead", request_key=key
+        ),
+        done=f"{who} is saved.",
+        disabled=not confirmed,
+    )
 
 
 def _put(me: Me, people: Sequence[str], team: str, leads: bool, key: str) -> None:
@@ -214,52 +207,26 @@ def _put(me: Me, people: Sequence[str], team: str, leads: bool, key: str) -> Non
         organisation.set_membership(me.actor, person, team, leads=leads, request_key=f"{key}_{person}")
 
 
-def _version(me: Me, row: Row) -> int:
-    rows = organisation.listed(me.actor, "teams")
-    return next((int(r["version"]) for r in rows if r["team"] == row["team"]), int(row["version"]))
-
-
 def _fields(form: Form, row: Row, teams: Sequence[Row]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    values["team"] = st.text_input("Name", row["team"], max_chars=NAME, key=form.key("team"))
-    form.below("The name", "team")
-    values["kind"] = st.selectbox(
+    values["team"] = form.text("Name", "team", row["team"], max_chars=NAME)
+    values["kind"] = form.choice(
         "Kind",
-        UNIT_KINDS,
-        UNIT_KINDS.index(row["kind"]),
-        format_func=str.capitalize,
-        key=form.key("kind"),
+        "kind",
+        {kind: kind.capitalize() for kind in UNIT_KINDS},
+        row["kind"],
         help="Functions are the big parts of the company (Marketing, Product); teams stand below them.",
     )
-    form.below("The kind", "kind")
     values["parent"] = ""
     if values["kind"] != "company":
         others = [r["team"] for _, r in in_order([r for r in teams if r["active"]]) if r["team"] != row["team"]]
-        others = list(dict.fromkeys([row["parent"], "", *others] if row["parent"] else ["", *others]))
-        values["parent"] = st.selectbox(
-            "Stands under",
-            others,
-            others.index(row["parent"]),
-            format_func=lambda one: plain(one) or "the company itself",
-            key=form.key("parent"),
-        )
-    form.below("The unit above", "parent")
-    values["cadence_weeks"] = st.selectbox(
-        "Check-in",
-        list(_CADENCE),
-        list(_CADENCE).index(row["cadence_weeks"]) if row["cadence_weeks"] in _CADENCE else 0,
-        format_func=lambda weeks: _CADENCE[weeks],
-        key=form.key("cadence_weeks"),
+        above = {"": "the company itself", **{one: plain(one) for one in others}}
+        values["parent"] = form.choice("Stands under", "parent", above, row["parent"], called="The unit above")
+    cadence = form.choice("Check-in", "cadence_weeks", _CADENCES, row["cadence_weeks"] or 0)
+    values["cadence_weeks"] = cadence or None
+    values["description"] = form.text(
+        "Description", "description", row["description"], lines=True, placeholder="What it is there for"
     )
-    form.below("The check-in", "cadence_weeks")
-    values["description"] = st.text_area(
-        "Description",
-        row["description"],
-        max_chars=TEXT,
-        key=form.key("description"),
-        placeholder="What it is there for",
-    )
-    form.below("The description", "description")
     return values
 
 

@@ -16,6 +16,8 @@ from okrdash.ui.text import plain
 
 MOST = 30
 """Hits of a search that are offered; beyond, more words find fewer."""
+CADENCES: Mapping[int, str] = {1: "every week", 2: "every 2 weeks", 4: "every 4 weeks"}
+"""How often a check-in can be due, by the weeks between two."""
 _LONGEST = 90
 
 

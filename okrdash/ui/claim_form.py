@@ -11,35 +11,48 @@ from okrdash.ui.open_points import KIND_WORDS
 from okrdash.ui.text import label
 
 _LATER = "I don't know the number yet"
+_ENDS = {"baseline": "From", "target": "To", "lower": "At least", "upper": "At most"}
+_NEEDED = {
+    "increase": ("baseline", "target"),
+    "decrease": ("baseline", "target"),
+    "maintain": ("lower", "upper"),
+    "baseline": (),
+}
 
 
-def fields(row: Row, *, has_number: bool) -> dict[str, Any]:
-    """The fields for one key result; what was given, by column. Blank fields are left out."""
+def fields(row: Row, *, number_open: bool) -> dict[str, Any]:
+    """The fields for one key result, with what the import guessed filled in; what was given otherwise, by column."""
+    given = (_measure(row) if number_open else {}) | _due(row)
+    return {name: value for name, value in given.items() if value != row[name]}
+
+
+def _measure(row: Row) -> dict[str, Any]:
+    """How it is measured; nothing while that is not known."""
     key = row["id"]
-    if has_number:
-        return _due(row)
     words = {_LATER: "", **{word: kind for kind, word in KIND_WORDS.items() if kind != "milestone"}}
+    guessed = KIND_WORDS[row["kind"]] if row["kind"] != "milestone" else _LATER
     kind = words[
         st.selectbox(
-            "How is it measured?", list(words), key=f"kind_{key}", help="Steps can be given on its page later."
+            "How is it measured?",
+            list(words),
+            index=list(words).index(guessed),
+            key=f"kind_{key}",
+            help="Steps can be given on its page later.",
         )
     ]
-    values: dict[str, Any] = {"kind": kind} if kind else {}
+    if not kind:
+        return {}
+    ends: dict[str, float | None] = dict.fromkeys(_ENDS)
     with st.container(horizontal=True):
-        if kind in ("increase", "decrease"):
-            values["baseline"] = _number("From", row, "baseline")
-            values["target"] = _number("To", row, "target")
-        elif kind == "maintain":
-            values["lower"] = _number("At least", row, "lower")
-            values["upper"] = _number("At most", row, "upper")
-        if kind:
-            unit = st.text_input("Unit", key=f"unit_{key}", value=row["unit"], max_chars=120, placeholder="%, days, €")
-            values["unit"] = unit
-    return {name: value for name, value in (values | _due(row)).items() if value is not None}
+        for column, title in _ENDS.items():
+            if column in _NEEDED[kind]:
+                ends[column] = _number(title, row, column)
+        unit = st.text_input("Unit", key=f"unit_{key}", value=row["unit"], max_chars=120, placeholder="%, days, €")
+    return {"kind": kind, "unit": unit.strip(), **ends}
 
 
 def _number(title: str, row: Row, column: str) -> float | None:
-    return st.number_input(title, value=None, key=f"{column}_{row['id']}", format="%g", step=1.0, width=150)
+    return st.number_input(title, value=row[column], key=f"{column}_{row['id']}", format="%g", step=1.0, width=150)
 
 
 def _due(row: Row) -> dict[str, Any]:

@@ -1,13 +1,15 @@
-"""What a visitor sees of a fault that no page handled: what they can do, and where the log has the rest."""
+"""What a visitor sees of a fault: which of many things it is about; and where no page handled it, what they can do."""
 
 from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
-from okrdash.domain.errors import OkrdashError
+from okrdash.domain.errors import Invalid, OkrdashError, Problem
 from okrdash.ui.text import md
 
 logger = logging.getLogger(__name__)
@@ -26,3 +28,16 @@ def show(fault: Exception) -> bool:
         f"{text}\n\nIf it stays, name this to whoever runs okrdash: **fault {reference}**.", icon=":material/error:"
     )
     return True
+
+
+def show_refused(fault: OkrdashError, titles: Mapping[str, str]) -> None:
+    """Says why nothing was saved, a message for each problem, with the title of what it is of."""
+    for problem in fault.problems if isinstance(fault, Invalid) else [Problem("", str(fault))]:
+        title, at_field = of_which(problem, titles)
+        st.error(f"**{md(title)}** {md(at_field)}" if title else md(problem), icon=":material/error:")
+
+
+def of_which(problem: Problem, titles: Mapping[Any, str]) -> tuple[str, Problem]:
+    """The title of what a problem at "<identifier> <field>" is of, and the problem at the field; else "" and itself."""
+    identifier, _, field = problem.where.partition(" ")
+    return (titles[identifier], Problem(field, problem.message)) if identifier in titles else ("", problem)

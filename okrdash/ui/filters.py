@@ -29,11 +29,6 @@ class Filter:
     statuses: tuple[str, ...] = ()
     words: str = ""
 
-    @property
-    def narrows(self) -> bool:
-        """Whether anything but the cycle is chosen."""
-        return bool(self.function or self.team or self.owner or self.statuses or self.words)
-
 
 def words_field() -> str:
     """Draws the field for words that a title must have."""

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from okrdash.domain.errors import Conflict, Invalid, OkrdashError, Problem
+from okrdash.domain.tables import TEXT
 from okrdash.domain.typed import Scale, Typed, as_typed, understand
-from okrdash.ui.text import md
+from okrdash.ui import choices
+from okrdash.ui.text import md, plain
 from okrdash.ui.told import tell
+
+P = ParamSpec("P")
+Read = TypeVar("Read", bound=Mapping[str, Any])
 
 
 def opening() -> str:
@@ -41,9 +48,44 @@ class Form:
         for field in fields:
             self._slots[field] = (slot, says)
 
-    def known(self, name: str, value: Any) -> Any:
-        """What was read when the form was opened, or since, when somebody else had changed it."""
-        return st.session_state.get(self.key(f"known_{name}"), value)
+    def text(
+        self, says: str, field: str, value: str = "", *, called: str = "", lines: bool = False, **options: Any
+    ) -> str:
+        """A field for text, of several `lines` if wanted; in problems it is `called` so, else as it says."""
+        draw = st.text_area if lines else st.text_input
+        text: str | None = draw(says, value, key=self.key(field), **({"max_chars": TEXT} | options))
+        self.below(called or f"The {says.lower()}", field)
+        return text or ""
+
+    def reason(self, says: str, *, lines: bool = False, help: str | None = None) -> str:
+        """The field for why something is changed."""
+        return self.text(says, "reason", called="The reason", lines=lines, help=help)
+
+    def choice(
+        self, says: str, field: str, texts: Mapping[Any, str], value: Any = None, *, called: str = "", **options: Any
+    ) -> Any:
+        """A field to choose one of `texts` by its key, None for none.
+
+        What is chosen at present is offered too where it is no choice any more.
+        """
+        if value is not None and value not in texts:
+            texts = {value: plain(value), **texts}
+        chosen = st.selectbox(
+            says,
+            list(texts),
+            index=list(texts).index(value) if value in texts else None,
+            format_func=choices.shown(texts),
+            key=self.key(field),
+            **options,
+        )
+        self.below(called or f"The {says.lower()}", field)
+        return chosen
+
+    def day(self, says: str, field: str, value: date | None = None, *, called: str = "", **options: Any) -> date | None:
+        """A field for a day, typed or picked."""
+        picked = st.date_input(says, value, key=self.key(field), format="YYYY-MM-DD", **options)
+        self.below(called or f"The {says.lower()}", field)
+        return picked if isinstance(picked, date) else None
 
     def number(
         self, says: str, field: str, value: float | None, scale: Scale, *, at: str = "", **options: Any
@@ -60,14 +102,28 @@ class Form:
         self.below(says, field)
         return typed.value
 
+    def known(self, read: Read) -> Read:
+        """What was read when the form was opened, or since, when somebody else had changed it."""
+        known: Read = st.session_state.get(self.key("known"), read)
+        return known
+
     def save(
-        self, call: Callable[[str], object], *, done: str, reread: Callable[[], Mapping[str, Any]] | None = None
+        self,
+        says: str,
+        call: Callable[[str], object],
+        *,
+        done: str,
+        reread: Callable[[], Mapping[str, Any]] | None = None,
+        icon: str = ":material/check:",
+        **options: Any,
     ) -> None:
-        """Makes the one request of this form; `call` gets the key that makes a repeated one harmless.
+        """The button that makes the one request of this form; `call` gets the key that makes a repeat harmless.
 
         When it is done, it is told and the form closes. Otherwise what is wrong is shown and what was typed stays;
         after a conflict `reread` gives what the next attempt is measured against.
         """
+        if not st.button(says, key=self.key("save"), icon=icon, **options):
+            return
         try:
             if self._typed:
                 raise Invalid(*self._typed)
@@ -78,8 +134,7 @@ class Form:
             self._top.warning(md(fault), icon=":material/sync_problem:")
             if reread:
                 with contextlib.suppress(OkrdashError):
-                    for name, value in reread().items():
-                        st.session_state[self.key(f"known_{name}")] = value
+                    st.session_state[self.key("known")] = reread()
         except OkrdashError as fault:
             self._top.error(md(fault), icon=":material/error:")
         else:
@@ -97,6 +152,31 @@ class Form:
             slot.error("  \n".join(md(line) for line in lines), icon=":material/error:")
         if "" not in told:
             self._top.error("Not saved yet: see below.", icon=":material/error:")
+
+
+def drawer(
+    title: str, width: Literal["small", "medium"] = "small"
+) -> Callable[[Callable[Concatenate[Form, P], None]], Callable[P, None]]:
+    """Makes what draws a form a drawer: called without the form, it opens at the right with a new one."""
+
+    def made(draw: Callable[Concatenate[Form, P], None]) -> Callable[P, None]:
+        @st.dialog(title, width=width, position="right")
+        @functools.wraps(draw)
+        def shown(name: str, *args: P.args, **kwargs: P.kwargs) -> None:
+            draw(Form(name), *args, **kwargs)
+
+        @functools.wraps(draw)
+        def opened(*args: P.args, **kwargs: P.kwargs) -> None:
+            shown(opening(), *args, **kwargs)
+
+        return opened
+
+    return made
+
+
+def changed(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are not as they were when the form was opened."""
+    return {name: value for name, value in values.items() if value != before[name]}
 
 
 def sentence(field: str, message: str) -> str:

@@ -38,8 +38,12 @@ def show_plan(plan: Plan) -> None:
     if plan.rows.get("key_results"):
         with st.expander(f"What was read: {show.count(len(plan.rows['key_results']), 'key result')}", expanded=True):
             st.dataframe(_read(plan), hide_index=True, key="import_read", alt="Each key result as it was read")
+    titles = {row["id"]: row["title"] for table in ("objectives", "key_results") for row in plan.rows.get(table, ())}
     for title, lines in (
-        ("Have a look at this afterwards", [f"{note.note}" for note in plan.notes]),
+        (
+            "Have a look at this afterwards",
+            [f"{titles.get(note.about, note.about)}: {note.note}" for note in plan.notes],
+        ),
         ("Remarks", [str(warning) for warning in plan.warnings]),
         ("No longer in the document; they stay as they are", plan.gone),
     ):

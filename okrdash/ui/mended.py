@@ -6,7 +6,7 @@ import streamlit as st
 
 
 def mend_styles() -> None:
-    """Brings buttons to a contrast of 4.5:1 in both themes, and lets long links wrap, on every page that calls it."""
+    """Brings buttons to a contrast of 4.5:1 in both themes, and lets long links wrap."""
     st.html(
         "<style>"
         'button[kind^="primary"]:not(:disabled) { color: light-dark(#ffffff, #14120f) }'

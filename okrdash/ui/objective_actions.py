@@ -15,7 +15,6 @@ from okrdash.domain.tables import Row
 from okrdash.services import key_results, objectives
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.ui import key_result_form, links, objective_form
-from okrdash.ui.forms import opening
 from okrdash.ui.session import Me
 from okrdash.ui.text import md
 from okrdash.ui.told import tell
@@ -55,11 +54,11 @@ def draw(me: Me, board: Board, names: Mapping[str, str], row: Row, may: Rights) 
         if row["state"] in objectives.DRAFTS and may.decide:
             _at_once("Agree on it", "agree", ":material/task_alt:", _to_state, me, identifier, version, "active")
         if st.button("Add key result", key="add_key_result", icon=":material/add:"):
-            key_result_form.new(me, board, names, identifier, opening())
+            key_result_form.new(me, board, names, identifier)
         if st.button("Change", key="change", icon=":material/edit:"):
-            objective_form.edit(me, board, names, row, opening())
+            objective_form.edit(me, board, names, row)
         if may.decide and st.button("Drop", key="drop", icon=":material/archive:"):
-            objective_form.drop(me, row, opening())
+            objective_form.drop(me, row)
 
 
 def draw_of_key_result(
@@ -83,11 +82,9 @@ def draw_of_key_result(
         if row["state"] == "active" and can(me.person, "check in", Resource(owner, teams)):
             links.to("check-in", "Check in", icon=":material/edit_note:")
         if may_change and st.button("Change", key=f"change_{identifier}", icon=":material/edit:", type="tertiary"):
-            _open(
-                lambda: key_result_form.edit(me, board, names, key_results.key_result(me.actor, identifier), opening())
-            )
+            _open(lambda: key_result_form.edit(me, board, names, key_results.key_result(me.actor, identifier)))
         if may_change and st.button("Drop", key=f"drop_{identifier}", icon=":material/archive:", type="tertiary"):
-            _open(lambda: key_result_form.drop(me, key_results.key_result(me.actor, identifier), opening()))
+            _open(lambda: key_result_form.drop(me, key_results.key_result(me.actor, identifier)))
 
 
 def draw_dropped(me: Me, objective: str, may: Rights) -> None:
@@ -114,7 +111,7 @@ def draw_dropped(me: Me, objective: str, may: Rights) -> None:
 def draw_tying(me: Me, board: Board, row: Row, may: Rights) -> None:
     """The button that ties the objective to a parent."""
     if may.change and st.button("Tie to a parent", key="tie", icon=":material/add_link:"):
-        objective_form.tie(me, board, row, opening())
+        objective_form.tie(me, board, row)
 
 
 def untie(me: Me) -> Callable[[str, str], None]:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import TEXT, TITLE, Row, join_refs, refs
+from okrdash.domain.tables import TABLES, TITLE, Row, join_refs, refs
 from okrdash.services import objectives
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.ui import choices, show
-from okrdash.ui.forms import Form
+from okrdash.ui.forms import Form, changed, drawer
 from okrdash.ui.session import Me
 from okrdash.ui.text import md, plain
 
-WHY = "What changes for whom when this is reached, and why now."
+_WHY = "What changes for whom when this is reached, and why now."
 PROGRESS_FROM: Mapping[str, str] = {
     "key results": "its key results",
     "children": "the objectives below it",
     "both": "both: its key results, and the objectives below as one more part",
 }
 """What the progress of an objective can come from, in words."""
-STATES: Mapping[str, str] = {
+_STATES: Mapping[str, str] = {
     "draft": "Draft: still being written",
     "proposed": "Proposed: to be agreed on",
     "active": "Active: agreed on",
@@ -47,17 +46,13 @@ def teams_to_draft_for(person: Person, board: Board) -> list[str]:
     return sorted(teams, key=lambda team: (team not in person.leads, team not in person.teams))
 
 
-@st.dialog("New objective", width="medium", position="right")
-def new(me: Me, board: Board, names: Mapping[str, str], opening: str) -> None:
+@drawer("New objective", width="medium")
+def new(form: Form, me: Me, board: Board, names: Mapping[str, str]) -> None:
     """Makes an objective; ends with it on the screen."""
-    form = Form(opening)
-    values = _words(
-        form, board, me.person, {"title": "", "why": "", "team": "", "cycle": "", "owner": me.person.username}, names
-    )
+    blank = TABLES["objectives"].row(owner=me.person.username)
+    values = _words(form, board, me.person, blank, names)
     values |= _ambition(form, board, "committed")
-    states = [state for state in STATES if state != "active" or may_decide(me.person, values["team"])]
-    values["state"] = st.radio("State", states, format_func=lambda s: STATES[s], key=form.key("state"))
-    form.below("State", "state")
+    values["state"] = _state(form, me.person, values["team"])
     parents = choices.search(
         "Contributes to",
         choices.objectives(board, key_results=True),
@@ -65,80 +60,57 @@ def new(me: Me, board: Board, names: Mapping[str, str], opening: str) -> None:
         help="Objectives or key results anywhere in the company that get closer when this one does.",
     )
     form.below("Contributes to", "parents", "parent")
-    if st.button("Create objective", key=form.key("save"), icon=":material/check:"):
-        form.save(
-            lambda key: objectives.create_objective(me.actor, values, parents=parents, request_key=key),
-            done=f"“{values['title']}” is made."
-            if values["state"] == "active"
-            else f"“{values['title']}” is kept as a {_noun(values['state'])}.",
-        )
+    kept = {"active": "made", "proposed": "kept as a proposal", "draft": "kept as a draft"}[values["state"]]
+    form.save(
+        "Create objective",
+        lambda key: objectives.create_objective(me.actor, values, parents=parents, request_key=key),
+        done=f"“{values['title']}” is {kept}.",
+    )
 
 
-@st.dialog("Change objective", width="medium", position="right")
-def edit(me: Me, board: Board, names: Mapping[str, str], row: Row, opening: str) -> None:
+@drawer("Change objective", width="medium")
+def edit(form: Form, me: Me, board: Board, names: Mapping[str, str], row: Row) -> None:
     """Changes an objective as it was when the drawer was opened: only what was touched is sent."""
-    form = Form(opening)
     values = _words(form, board, me.person, row, names)
     values |= _ambition(form, board, row["ambition"])
-    values["progress_from"] = st.selectbox(
-        "Progress comes from",
-        list(PROGRESS_FROM),
-        index=list(PROGRESS_FROM).index(row["progress_from"]),
-        format_func=lambda source: PROGRESS_FROM[source],
-        key=form.key("progress_from"),
-    )
+    values["progress_from"] = form.choice("Progress comes from", "progress_from", PROGRESS_FROM, row["progress_from"])
     values |= _visibility(form, row, names)
-    decides = may_decide(me.person, row["team"])
     if row["state"] in objectives.DRAFTS:
-        states = [state for state in STATES if state != "active" or decides]
-        values["state"] = st.radio(
-            "State", states, index=states.index(row["state"]), format_func=lambda s: STATES[s], key=form.key("state")
-        )
-        form.below("State", "state")
-    reason = ""
-    if values["cycle"] != row["cycle"]:
-        reason = st.text_input("Why is it moved?", key=form.key("reason"), max_chars=TEXT)
-        form.below("The reason", "reason")
-    changes = {name: value for name, value in values.items() if value != row[name]}
-    if st.button("Save changes", key=form.key("save"), icon=":material/check:"):
-        form.save(
-            lambda key: objectives.edit_objective(
-                me.actor,
-                row["id"],
-                changes,
-                version=form.known("version", row["version"]),
-                reason=reason,
-                request_key=key,
-            ),
-            done="Saved." if changes else "Nothing was changed.",
-            reread=lambda: {"version": objectives.objective(me.actor, row["id"])["version"]},
-        )
+        values["state"] = _state(form, me.person, row["team"], row["state"])
+    reason = form.reason("Why is it moved?") if values["cycle"] != row["cycle"] else ""
+    changes = changed(row, values)
+    form.save(
+        "Save changes",
+        lambda key: objectives.edit_objective(
+            me.actor, row["id"], changes, version=form.known(row)["version"], reason=reason, request_key=key
+        ),
+        done="Saved." if changes else "Nothing was changed.",
+        reread=lambda: objectives.objective(me.actor, row["id"]),
+    )
 
 
-@st.dialog("Drop objective", position="right")
-def drop(me: Me, row: Row, opening: str) -> None:
+@drawer("Drop objective")
+def drop(form: Form, me: Me, row: Row) -> None:
     """Drops an objective, with the reason."""
-    form = Form(opening)
     st.markdown(
         f"**{md(row['title'])}** and its key results leave every list and figure."
         " Their history stays, and they can come back."
     )
-    reason = st.text_area("Why is it dropped?", key=form.key("reason"), max_chars=TEXT)
-    form.below("The reason", "reason")
-    if st.button("Drop objective", key=form.key("save"), icon=":material/archive:"):
-        form.save(
-            lambda key: objectives.drop_objective(
-                me.actor, row["id"], reason, version=form.known("version", row["version"]), request_key=key
-            ),
-            done="The objective is dropped.",
-            reread=lambda: {"version": objectives.objective(me.actor, row["id"])["version"]},
-        )
+    reason = form.reason("Why is it dropped?", lines=True)
+    form.save(
+        "Drop objective",
+        lambda key: objectives.drop_objective(
+            me.actor, row["id"], reason, version=form.known(row)["version"], request_key=key
+        ),
+        done="The objective is dropped.",
+        reread=lambda: objectives.objective(me.actor, row["id"]),
+        icon=":material/archive:",
+    )
 
 
-@st.dialog("Tie to what it contributes to", width="medium", position="right")
-def tie(me: Me, board: Board, row: Row, opening: str) -> None:
+@drawer("Tie to what it contributes to", width="medium")
+def tie(form: Form, me: Me, board: Board, row: Row) -> None:
     """Ties an objective to parents anywhere in the company."""
-    form = Form(opening)
     st.markdown(f"**{md(row['title'])}** …")
     kind = st.radio(
         "How",
@@ -154,8 +126,13 @@ def tie(me: Me, board: Board, row: Row, opening: str) -> None:
         key=form.key("parent_choice"),
     )
     form.below("The tie", "parent", "parents", "child")
-    if st.button("Tie", key=form.key("save"), icon=":material/link:", disabled=not parents):
-        form.save(lambda key: _tie(me, row, parents, kind, key), done="Tied.")
+    form.save(
+        "Tie",
+        lambda key: _tie(me, row, parents, kind, key),
+        done="Tied.",
+        icon=":material/link:",
+        disabled=not parents,
+    )
 
 
 def _tie(me: Me, row: Row, parents: Sequence[str], kind: str, key: str) -> None:
@@ -163,59 +140,41 @@ def _tie(me: Me, row: Row, parents: Sequence[str], kind: str, key: str) -> None:
         objectives.align(me.actor, row["id"], parent, kind, request_key=f"{key}_{number}_{parent}")
 
 
-def _words(form: Form, board: Board, person: Person, row: Mapping[str, Any], names: Mapping[str, str]) -> Row:
-    values: Row = {}
-    values["title"] = st.text_input(
-        "Title",
-        row["title"],
-        max_chars=TITLE,
-        key=form.key("title"),
-        placeholder="What will be different, in plain words",
-    )
-    form.below("The title", "title")
-    values["why"] = st.text_area("Why", row["why"], max_chars=TEXT, key=form.key("why"), placeholder=WHY)
-    form.below("The why", "why")
+def _words(form: Form, board: Board, person: Person, row: Row, names: Mapping[str, str]) -> Row:
+    """What it is, and whose: title, why, team, cycle, owner."""
+    placeholder = "What will be different, in plain words"
+    values: Row = {"title": form.text("Title", "title", row["title"], max_chars=TITLE, placeholder=placeholder)}
+    values["why"] = form.text("Why", "why", row["why"], lines=True, placeholder=_WHY)
     first, second = st.columns(2)
     with first:
-        teams = teams_to_draft_for(person, board)
-        teams = teams if not row["team"] or row["team"] in teams else [row["team"], *teams]
-        values["team"] = (
-            st.selectbox(
-                "Team",
-                teams,
-                index=teams.index(row["team"]) if row["team"] else 0,
-                format_func=plain,
-                key=form.key("team"),
-                help="Who answers for it. Its key results can belong to other teams.",
-            )
-            or ""
+        teams = {team: plain(team) for team in teams_to_draft_for(person, board)}
+        team = form.choice(
+            "Team",
+            "team",
+            teams,
+            row["team"] or next(iter(teams), None),
+            help="Who answers for it. Its key results can belong to other teams.",
         )
-        form.below("The team", "team")
+        values["team"] = team or ""
     with second:
         cycles = open_cycles(board, row["cycle"])
-        values["cycle"] = (
-            st.selectbox(
-                "Cycle",
-                cycles,
-                index=cycles.index(row["cycle"]) if row["cycle"] else _first_running(board, cycles),
-                format_func=lambda cycle: _cycle(board, cycle),
-                key=form.key("cycle"),
-            )
-            or ""
-        )
-        form.below("The cycle", "cycle")
+        texts = {cycle: _cycle(board, cycle) for cycle in cycles}
+        values["cycle"] = form.choice("Cycle", "cycle", texts, row["cycle"] or _first_running(board, cycles)) or ""
     people = choices.people(names, "Nobody yet: the lead of the team answers")
-    people = people if row["owner"] in people else {row["owner"]: row["owner"], **people}
-    values["owner"] = st.selectbox(
-        "Owner",
-        list(people),
-        index=list(people).index(row["owner"]),
-        format_func=choices.shown(people),
-        key=form.key("owner"),
-        help="One person who answers for the objective as a whole.",
+    values["owner"] = form.choice(
+        "Owner", "owner", people, row["owner"], help="One person who answers for the objective as a whole."
     )
-    form.below("The owner", "owner")
     return values
+
+
+def _state(form: Form, person: Person, team: str, present: str = "draft") -> str:
+    """The states in which it can be before it is closed, as far as the person may bring it there."""
+    states = [state for state in _STATES if state != "active" or may_decide(person, team)]
+    chosen = st.radio(
+        "State", states, index=states.index(present), format_func=lambda s: _STATES[s], key=form.key("state")
+    )
+    form.below("State", "state")
+    return chosen
 
 
 def _ambition(form: Form, board: Board, ambition: str) -> Row:
@@ -237,15 +196,7 @@ def _ambition(form: Form, board: Board, ambition: str) -> Row:
 
 def _visibility(form: Form, row: Row, names: Mapping[str, str]) -> Row:
     says = {"company": "everybody", "confidential": "its team, the leads above and those named; it counts in no figure"}
-    values: Row = {
-        "visibility": st.selectbox(
-            "Who sees it",
-            list(says),
-            index=list(says).index(row["visibility"]),
-            format_func=lambda v: says[v],
-            key=form.key("visibility"),
-        )
-    }
+    values: Row = {"visibility": form.choice("Who sees it", "visibility", says, row["visibility"])}
     if values["visibility"] == "confidential":
         people = choices.people(names)
         named = [one for one in refs(row["visible_to"]) if one in people]
@@ -263,23 +214,15 @@ def open_cycles(board: Board, present: str = "") -> list[str]:
     return list(dict.fromkeys([*([present] if present else []), *open_ones]))
 
 
-def _first_running(board: Board, cycles: Sequence[str]) -> int:
+def _first_running(board: Board, cycles: Sequence[str]) -> str | None:
     """The running cycle that ends first: what is drafted is mostly for the quarter, not for the year."""
-    running = [c for c in cycles if board.cycles.at[c, "running"]]
-    return cycles.index(min(running, key=lambda c: _date(board.cycles.at[c, "end"]))) if running else 0
+    rows = board.cycles.loc[list(cycles)]
+    running = rows[rows["running"]].sort_values("end", kind="stable")
+    return next(iter([*running.index, *cycles]), None)
 
 
 def _cycle(board: Board, cycle: str) -> str:
     if cycle not in board.cycles.index:
         return plain(cycle)
-    start, end = (_date(board.cycles.at[cycle, name]) for name in ("start", "end"))
-    return f"{plain(cycle)} ({show.day(start)} – {show.day(end)})"
-
-
-def _date(value: Any) -> date:
-    day: date = value.date()
-    return day
-
-
-def _noun(state: str) -> str:
-    return "proposal" if state == "proposed" else "draft"
+    row: Any = board.cycles.loc[cycle]
+    return f"{plain(cycle)} ({show.day(row['start'])} – {show.day(row['end'])})"

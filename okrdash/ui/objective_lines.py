@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 from pandas import Series
 
+from okrdash.ui import links
 from okrdash.ui import show as said
-from okrdash.ui.links import to
 from okrdash.ui.text import md
 
 
@@ -20,7 +20,7 @@ def show(objective: Series[Any], names: Mapping[str, str]) -> None:
         left.markdown(f"{said.badge(objective['status'])} **{md(objective['title'])}**")
         with right:
             # The title is no label here: a link is one line, and cuts off what is longer.
-            to("objective", "Open", icon="", objective=str(objective.name))
+            links.to("objective", "Open", icon="", objective=str(objective.name))
         owner = md(said.person(objective["accountable"], names))
         st.markdown(f":small[{figures(objective)} · {objective['ambition']} · {owner} · {md(objective['team'])}]")
 

@@ -11,8 +11,7 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.tables import Row
-from okrdash.ui import show
-from okrdash.ui.navigation import page
+from okrdash.ui import links, show
 from okrdash.ui.text import label, plain
 
 _ROW = 35
@@ -47,7 +46,7 @@ def draw_objectives(board: Board, rows: pd.DataFrame, names: Mapping[str, str]) 
     st.dataframe(
         frame,
         column_config={
-            "open": _open_column("Objective", "open_objective", width=300),
+            "open": open_column("Objective", "open_objective", width=300),
             "status": config.TextColumn("Status", width=105, help=STATUS),
             "progress": _progress_column(PROGRESS),
             "expected": config.TextColumn("Expected", width=75, alignment="right", help=EXPECTED),
@@ -63,7 +62,7 @@ def draw_objectives(board: Board, rows: pd.DataFrame, names: Mapping[str, str]) 
         key="objectives_table",
         alt=_alt(rows, "objectives"),
     )
-    _open_clicked("open_objective", list(rows.index))
+    open_clicked("open_objective", list(rows.index))
 
 
 def draw_key_results(board: Board, rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
@@ -87,7 +86,7 @@ def draw_key_results(board: Board, rows: pd.DataFrame, names: Mapping[str, str])
     chosen = st.dataframe(
         frame,
         column_config={
-            "open": _open_column("Key result", "open_key_result", width=300),
+            "open": open_column("Key result", "open_key_result", width=300),
             "status": config.TextColumn("Status", width=105),
             "progress": _progress_column(
                 "How much of the way is done; of a guardrail, the share of days on which it was kept."
@@ -110,7 +109,7 @@ def draw_key_results(board: Board, rows: pd.DataFrame, names: Mapping[str, str])
         selection_mode="multi-row",
         alt=_alt(rows, "key results"),
     )
-    _open_clicked("open_key_result", rows["objective"].tolist())
+    open_clicked("open_key_result", rows["objective"].tolist())
     return [str(rows.index[at]) for at in chosen["selection"]["rows"] if at < len(rows)]
 
 
@@ -129,7 +128,7 @@ def draw_unagreed(rows: Sequence[Row], names: Mapping[str, str]) -> None:
     st.dataframe(
         frame,
         column_config={
-            "open": _open_column("Objective", "open_unagreed", width=480),
+            "open": open_column("Objective", "open_unagreed", width=480),
             "state": config.TextColumn("State"),
             "owner": config.TextColumn("Owner"),
             "team": config.TextColumn("Team"),
@@ -140,7 +139,7 @@ def draw_unagreed(rows: Sequence[Row], names: Mapping[str, str]) -> None:
         key="unagreed_table",
         alt=f"{len(rows)} objectives that are not on the board",
     )
-    _open_clicked("open_unagreed", [row["id"] for row in rows])
+    open_clicked("open_unagreed", [row["id"] for row in rows])
 
 
 _COUNTED = ["key_results", "off_track", "overdue", "from_children"]
@@ -148,9 +147,9 @@ _MEASURED = ["kind", "unit", "value", "baseline", "target", "lower", "upper", "p
 _FRESH = ["freshness", "last_check_in"]
 
 
-def _open_column(says: str, key: str, width: int) -> Any:
+def open_column(says: str, key: str, width: int, *, pinned: bool = False) -> Any:
     """A column whose cells open what their row is about."""
-    return st.column_config.ButtonColumn(says, type="tertiary", alignment="left", width=width, pinned=False, key=key)
+    return st.column_config.ButtonColumn(says, type="tertiary", alignment="left", width=width, pinned=pinned, key=key)
 
 
 def _progress_column(rule: str) -> Any:
@@ -162,10 +161,11 @@ def _whole(shares: pd.Series[Any]) -> Any:
     return (shares * 100).round().to_numpy()
 
 
-def _open_clicked(key: str, objectives: Sequence[str]) -> None:
+def open_clicked(key: str, objectives: Sequence[str]) -> None:
+    """Leaves for the objective of the row whose cell was just clicked."""
     click = st.session_state.get(key)
     if click and 0 <= click["row"] < len(objectives):
-        st.switch_page(page("objective"), query_params={"objective": objectives[click["row"]]})
+        links.go("objective", objective=objectives[click["row"]])
 
 
 def _parents(board: Board, children: pd.Index[Any]) -> list[str]:

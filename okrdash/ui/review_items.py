@@ -13,7 +13,7 @@ from okrdash.domain import attention
 from okrdash.domain.attention import Item, Reason
 from okrdash.domain.board import Board
 from okrdash.ui import objective_lines, show
-from okrdash.ui.navigation import page
+from okrdash.ui.objective_table import open_clicked, open_column
 from okrdash.ui.text import label, md, plain
 
 _SAYS: Mapping[str, str] = {"will": "it will", "may": "it may", "won't": "it won't"}
@@ -61,6 +61,18 @@ def show_objectives(rows: DataFrame, names: Mapping[str, str], *, key: str) -> N
     _list(columns, key=key, what="objectives", opens=rows.index.tolist())
 
 
+def housekeeping(board: Board) -> tuple[tuple[str, DataFrame, str], ...]:
+    """What keeps the figures from being right: what it is called, its rows of the board, what it means."""
+    return (
+        ("Overdue updates", attention.overdue(board), "By the team that carries the key result."),
+        ("Without an owner", attention.without_owner(board), "Neither they nor their objective name one."),
+        ("Without a number", attention.without_number(board), "Measured by steps, but no step is named."),
+        ("No value yet", attention.without_value(board), "They have begun, and count as 0 until the first value."),
+        ("To be scored", attention.to_be_scored(board), "Past their due day, without a score."),
+        ("Not aligned", attention.unaligned(board), "Objectives that contribute to no other."),
+    )
+
+
 def show_overdue_by_team(board: Board, *, key: str) -> None:
     """How many updates are overdue in each team, in the company's order."""
     late = attention.overdue(board).groupby("team").size().to_dict()
@@ -98,17 +110,14 @@ def _list(columns: Mapping[str, Any], *, key: str, what: str, opens: Sequence[st
     """A table; with `opens`, an objective for each row, the first column's cells are buttons that open it."""
     name, first = next(iter(columns.items()))
     click = f"open_{key}"
-    button = st.column_config.ButtonColumn(name, type="tertiary", alignment="left", width=340, pinned=True, key=click)
     st.dataframe(
         columns,
         key=key,
         hide_index=True,
-        column_config={name: button} if opens else None,
+        column_config={name: open_column(name, click, width=340, pinned=True)} if opens else None,
         alt=f"{len(first)} {what}: {', '.join(columns).lower()}",
     )
-    clicked = st.session_state.get(click) if opens else None
-    if clicked and 0 <= clicked["row"] < len(opens):
-        st.switch_page(page("objective"), query_params={"objective": opens[clicked["row"]]})
+    open_clicked(click, opens)
 
 
 def _why(board: Board, reason: Reason) -> str:

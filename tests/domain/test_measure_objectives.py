@@ -124,6 +124,12 @@ def test_achieved_when_every_part_is():
     assert company.check_in(51, 120, of="B").ob(51)["status"] == "achieved"
 
 
+def test_achieved_when_every_child_is_whatever_guardrails_it_replaces():
+    company = Company().objective(progress_from="children").key_result(kind="maintain", upper=5).check_in(50, 1)
+    company.objective("P").key_result("KP", objective="P").check_in(50, 100, of="KP").edge("P", "O")
+    assert company.ob(50)["status"] == "achieved"
+
+
 def test_to_be_scored_after_the_cycle():
     assert two().check_in(90, 90, of="A").ob(101)["status"] == "to be scored"
 
@@ -177,6 +183,17 @@ def test_score_is_stated_or_the_mean_of_the_parts():
     assert company.ob(100)["score"] == pytest.approx(0.9)
     company.rows["objectives"][0]["score"] = 1.0
     assert company.ob(100)["score"] == 1.0
+
+
+def test_a_child_counts_with_the_score_in_force():
+    company = family()
+    for row, score in zip(company.rows["key_results"], (None, 0.6, 1.0), strict=True):
+        row["score"] = score
+    assert company.ob(100)["score"] == pytest.approx(0.8)
+    company.rows["objectives"][1]["score"] = 0.4  # overridden
+    assert company.ob(100)["score"] == pytest.approx(0.7)
+    company.rows["key_results"][1]["score"] = None
+    assert company.ob(100)["score"] == pytest.approx(0.7)
 
 
 def test_no_score_while_a_part_has_none():

@@ -79,6 +79,12 @@ def test_not_started_and_no_value_yet():
     assert company.unit(50, "Growth")["own"]["status"] == "no value yet"
 
 
+def test_a_score_is_no_value():
+    company = Company().objective(score=1.0, team="Sales").objective("P").key_result("KP", objective="P")
+    own = company.edge("P", "O").unit(100, "Sales")["own"]
+    assert (own["status"], own["statuses"]) == ("no value yet", {"met": 1})
+
+
 def test_only_guardrails_count_by_their_team():
     company = Company().objective().key_result(kind="maintain", upper=5, team="Sales").check_in(0, 5)
     assert company.unit(50, "Sales")["own"]["progress"] == 1

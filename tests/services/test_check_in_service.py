@@ -149,7 +149,7 @@ def test_what_is_confidential_is_there_for_its_circle_alone(signed_in: SignedIn)
     check_in.check_in(mia, [Entry("C", value=3.0)])
     assert check_in.board_to_check(mia).key_results.at["C", "value"] == 3.0
     for name in ("C", "nothing"):
-        with pytest.raises(NotFound, match="does not exist"):
+        with pytest.raises(NotFound, match="no such key result"):
             check_in.check_in(vera, [Entry(name)])
 
 

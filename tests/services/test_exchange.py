@@ -120,6 +120,19 @@ def test_a_member_claims_what_their_function_carries_and_gives_its_number(import
     assert (row["accountable"], row["kind"], row["target"]) == ("mia", "increase", 20)
 
 
+def test_a_number_that_was_guessed_can_be_put_right_by_who_claims_it(imported: list[Row]) -> None:
+    fay, teams = as_("fay"), by_words(imported, "500")
+    organisation.set_membership(CONSOLE, "fay", "Acme")
+    open_points.claim(fay, {teams: {"baseline": 320}})  # the document did not say from where
+    assert overview.board(fay).key_results.loc[teams, "baseline"] == 320
+
+
+def test_what_is_over_is_no_open_point(imported: list[Row]) -> None:
+    past = {"start": TODAY - timedelta(days=90), "end": TODAY - timedelta(days=1)}
+    organisation.edit_cycle(CONSOLE, "Now", past, reason="it ended")
+    assert open_points.open_points(CONSOLE) == []
+
+
 @pytest.mark.parametrize(
     ("words", "values", "says"),
     [

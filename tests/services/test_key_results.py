@@ -206,11 +206,12 @@ def test_what_is_under_a_confidential_objective_is_hidden(goal: str, signed_in: 
         lambda: key_results.links(leo, hidden),
         lambda: key_results.dropped(leo, secret),
         lambda: key_results.edit_key_result(leo, hidden, {"title": "Mine"}, version=1),
-        lambda: key_results.create_key_result(leo, {**INCREASE, "objective": secret, "team": "Web"}),
-        lambda: key_results.create_key_result(leo, {**INCREASE, "objective": goal, "also": secret}),
     ):
         with pytest.raises(NotFound):
             attempt()
+    for where in ({"objective": secret, "team": "Web"}, {"objective": goal, "also": secret}):
+        with pytest.raises(Invalid, match="does not exist"):
+            key_results.create_key_result(leo, {**INCREASE, **where})
 
 
 def test_dropped_with_a_reason_and_brought_back(goal: str) -> None:
@@ -240,3 +241,30 @@ def test_many_are_changed_together_or_not_at_all(goal: str, signed_in: SignedIn)
     assert row_of(begun)["owner"] == ""
     with pytest.raises(Invalid, match="many at once"):
         key_results.edit_many(CONSOLE, [begun], {"target": 1})
+
+
+def test_a_team_of_ones_own_does_not_open_others_objectives(goal: str, signed_in: SignedIn) -> None:
+    leo, mia, own = signed_in("lead"), signed_in("member"), make(goal)
+    above, draft = objective("Above", team="Growth"), objective("Draft", team="Acme", state="draft")
+    for attempt in (
+        lambda: key_results.create_key_result(leo, {**INCREASE, "objective": above, "team": "Web"}),
+        lambda: key_results.create_key_result(mia, {**INCREASE, "objective": draft, "team": "Web"}),
+        lambda: key_results.edit_key_result(leo, own, {"objective": above, "team": "Web"}, version=1, reason="x"),
+    ):
+        with pytest.raises(Forbidden):
+            attempt()
+
+
+def test_a_request_key_of_somebody_else_neither_blocks_nor_tells(goal: str, signed_in: SignedIn) -> None:
+    values = {**INCREASE, "objective": goal}
+    first = key_results.create_key_result(signed_in("lead"), values, request_key="k")
+    second = key_results.create_key_result(signed_in("leader"), values, request_key="k")
+    assert len({first, second, ""}) == 3
+    with pytest.raises(Forbidden):
+        key_results.create_key_result(signed_in("member"), values, request_key="k")
+
+
+@pytest.mark.parametrize("reason", ["x" * 100_000, "a\0b", "a\ud800b"])
+def test_a_reason_that_cannot_be_kept_is_refused(goal: str, reason: str) -> None:
+    with pytest.raises(Invalid, match=r"^reason: "):
+        key_results.drop_key_result(CONSOLE, make(goal), reason, version=1)

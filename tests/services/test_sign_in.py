@@ -169,3 +169,28 @@ def test_set_up_wants_the_token_and_works_once(store: Store) -> None:
         sign_in.set_up(token, **typed)
     with pytest.raises(Forbidden):
         sign_in.set_up(sign_in.setup_token(), **typed)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("username", "x" * 100_000),
+        ("username", "a\0b"),
+        ("username", "a;b"),
+        ("username", "console"),
+        ("username", "MIA"),
+        ("name", "a\ud800b"),
+    ],
+)
+def test_the_set_up_takes_no_more_than_others_may_type(store: Store, field: str, text: str) -> None:
+    typed = {"company_name": "", "username": "first", "name": "First", "password": "a long sentence"}
+    with pytest.raises(Invalid) as fault:
+        sign_in.set_up(sign_in.setup_token(), **{**typed, field: text})
+    assert [problem.where for problem in fault.value.problems] == [field]
+
+
+def test_half_of_a_pair_is_only_a_wrong_guess(store: Store) -> None:
+    for username, password in (("a\ud800", "x"), ("mia", "a\ud800")):
+        with pytest.raises(Forbidden, match="not right"):
+            sign_in.sign_in(username, password)
+    assert sign_in.redeem("\ud800") is sign_in.resume(cookie="\ud800") is None

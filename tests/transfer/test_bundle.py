@@ -589,3 +589,8 @@ _JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from([*TABLES, "x"]), _JSON, max_size=3))
 def test_any_json_is_read_without_an_exception(document):
     read_bundle_bytes("okrs.json", json.dumps(document).encode())
+
+
+def test_a_cell_that_is_too_long_to_read_is_told_as_that(tmp_path):
+    (tmp_path / "objectives.csv").write_text("id,cycle,team,title\nO1,Q4,Acme," + "x" * 4_000_001 + "\n", "utf-8")
+    assert "objectives.csv row 2: cannot be read: a cell has more than 4,000,000" in said(read_bundle(tmp_path))[0]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from okrdash.config import ROOT
 from okrdash.domain.settings import DESCRIPTIONS
 from okrdash.domain.tables import TABLES
 from okrdash.services import organisation, sign_in
@@ -17,38 +15,16 @@ from okrdash.store.store import Store
 from okrdash.store.transaction import Event
 from okrdash.ui import admin_lists
 from okrdash.ui.admin_teams import in_order
-from okrdash.ui.session import SESSION
 from tests.conftest import SignedIn
+from tests.ui.screens import field, headers, open_page, open_script, press, said, seen, titles
 
 TODAY = datetime.now(UTC).date()
 CHAMPION = ["Teams", "Memberships", "Cycles", "Import and export"]
 ADMIN = ["Teams", "Memberships", "Cycles", "People", "Settings", "Import and export"]
 
 
-def open_page(actor: Actor, tab: str = "") -> AppTest:
-    shell = AppTest.from_file(ROOT / "okrdash" / "ui" / "shell.py", default_timeout=30)
-    shell.session_state[SESSION] = actor.session
-    shell.run()
-    if tab:
-        shell.query_params["tab"] = tab
-    return shell.switch_page(str(ROOT / "pages" / "admin.py")).run()
-
-
-def said(page: AppTest) -> str:
-    blocks = (*page.markdown, *page.caption, *page.info, *page.warning, *page.error)
-    return "\n".join(str(block.value) for block in blocks)
-
-
-def field(page: AppTest, label: str) -> Any:
-    """The one widget of this label."""
-    kinds = (page.text_input, page.text_area, page.date_input, page.selectbox, page.toggle, page.checkbox, page.radio)
-    [found] = [widget for widgets in kinds for widget in widgets if widget.label == label]
-    return found
-
-
-def press(page: AppTest, label: str) -> AppTest:
-    [button] = [b for b in page.button if b.label == label]
-    return button.click().run()
+def open_admin(actor: Actor, tab: str = "") -> AppTest:
+    return open_page(actor, "admin", **({"tab": tab} if tab else {}))
 
 
 def drawer(actor: Actor, what: str, name: str = "") -> AppTest:
@@ -58,82 +34,75 @@ def drawer(actor: Actor, what: str, name: str = "") -> AppTest:
         import streamlit as st
 
         from okrdash.services import organisation, overview
+        from okrdash.services.people import CONSOLE
         from okrdash.ui import admin_cycles, admin_people, admin_teams
+        from okrdash.ui.forms import Form
         from okrdash.ui.navigation import pages
         from okrdash.ui.session import require
 
         st.navigation(list(pages(None).values()), position="hidden")
-        me = require("organise")
+        me, form = require("organise"), Form("form_1")
         board, teams = overview.board(me.actor), organisation.listed(me.actor, "teams")
-        if what == "memberships":
-            names = {row["username"]: row["name"] for row in organisation.listed(me.actor, "people")}
-            admin_teams.put(me, names, [row["team"] for row in teams], "Web", "form_test")
-        elif not name:
-            add = {"people": admin_people.add, "cycles": admin_cycles.add}
-            if what == "teams":
-                admin_teams.add(me, teams, "form_test")
-            else:
-                add[what](me, "form_test")
-        else:
+        names = {row["username"]: row["name"] for row in organisation.listed(CONSOLE, "people")}
+        row = {}
+        if name:
             # The row is what it was when the drawer was opened, however often the drawer is drawn since.
-            if "row" not in st.session_state:
-                rows = organisation.listed(me.actor, what)
-                keys = ("username", "team", "cycle")
-                st.session_state["row"] = next(row for row in rows if name in [row.get(key) for key in keys])
-            row = st.session_state["row"]
-            if what == "people":
-                admin_people.edit(me, board, row, "form_test")
-            elif what == "teams":
-                admin_teams.edit(me, board, teams, row, "form_test")
-            else:
-                admin_cycles.edit(me, board, row, "form_test")
+            rows = organisation.listed(me.actor, what)
+            found = next(row for row in rows if name in [row.get(key) for key in ("username", "team", "cycle")])
+            row = st.session_state.setdefault("row", found)
+        draw, *arguments = {
+            ("memberships", False): (admin_teams.put, names, [row["team"] for row in teams], "Web"),
+            ("people", False): (admin_people.add,),
+            ("people", True): (admin_people.edit, board, row),
+            ("teams", False): (admin_teams.add, teams),
+            ("teams", True): (admin_teams.edit, board, teams, row),
+            ("cycles", False): (admin_cycles.add,),
+            ("cycles", True): (admin_cycles.edit, board, row),
+        }[what, bool(name)]
+        draw.__wrapped__(form, me, *arguments)
 
-    page = AppTest.from_function(script, default_timeout=30, kwargs={"what": what, "name": name})
-    page.session_state[SESSION] = actor.session
-    return page.run()
+    return open_script(actor, script, what=what, name=name)
 
 
 @pytest.mark.parametrize(("part", "tabs"), [("champion", CHAMPION), ("admin", ADMIN)])
 def test_who_finds_what(signed_in: SignedIn, part: str, tabs: list[str]) -> None:
     for tab in tabs:
-        page = open_page(signed_in(part), tab)
-        assert list(page.exception) == []
+        page = open_admin(signed_in(part), tab)
         assert [t.label for t in page.tabs] == tabs
-        assert [heading.value for heading in page.header] == [tab]
+        assert headers(page) == [tab]
 
 
 @pytest.mark.parametrize("part", ["viewer", "member", "lead", "leader"])
 def test_others_find_nothing(signed_in: SignedIn, part: str) -> None:
-    page = open_page(signed_in(part), "People")
-    assert [title.value for title in page.title] == ["This page is not open to you"]
+    page = open_admin(signed_in(part), "People")
+    assert titles(page) == ["This page is not open to you"]
     assert not page.tabs
 
 
 def test_a_champion_cannot_ask_for_people_by_the_address(signed_in: SignedIn) -> None:
-    page = open_page(signed_in("champion"), "People")
-    assert "People" not in [heading.value for heading in page.header]
+    page = open_admin(signed_in("champion"), "People")
+    assert "People" not in headers(page)
 
 
 def test_lists_show_what_there_is(signed_in: SignedIn) -> None:
-    people = open_page(signed_in("admin"), "People").dataframe[0].value
-    assert people["name"].tolist()[0] == "Vera Viewer"
+    people = open_admin(signed_in("admin"), "People").dataframe[0].value
+    assert people["shown"].tolist()[0] == "Vera Viewer"
     assert people["role"].tolist() == ["viewer", "member", "member", "member", "champion", "admin"]
-    teams = open_page(signed_in("admin"), "Teams").dataframe[0].value
+    teams = open_admin(signed_in("admin"), "Teams").dataframe[0].value
     assert teams["shown"].tolist() == ["Acme", "\u2003Growth", "\u2003\u2003Web"]
-    members = open_page(signed_in("champion"), "Memberships").dataframe[0].value
+    members = open_admin(signed_in("champion"), "Memberships").dataframe[0].value
     assert members["as"].tolist() == ["member", "lead", "lead"]
 
 
 def test_a_company_without_cycles_is_told_so(signed_in: SignedIn) -> None:
-    assert "a cycle is missing" in said(open_page(signed_in("champion")))
-    assert "Add the first one" in said(open_page(signed_in("champion"), "Cycles"))
+    assert "a cycle is missing" in said(open_admin(signed_in("champion")))
+    assert "Add the first one" in said(open_admin(signed_in("champion"), "Cycles"))
 
 
 def test_ten_thousand_people_are_searched(store: Store, signed_in: SignedIn) -> None:
     with store.write(Event("console", "many")) as tx:
         tx.insert("people", *(TABLES["people"].row(username=f"u{n}", name=f"Person {n}") for n in range(10_000)))
-    page = open_page(signed_in("admin"), "People")
-    assert list(page.exception) == []
+    page = open_admin(signed_in("admin"), "People")
     assert len(page.dataframe[0].value) == admin_lists.MOST
     assert "10,006" in said(page)
     page = field(page, "Search people").input("person 9999").run()
@@ -151,11 +120,10 @@ def test_a_cycle_that_ends_before_it_starts_is_told_at_its_field(signed_in: Sign
     field(page, "First day").set_value(TODAY)
     field(page, "Last day").set_value(TODAY - timedelta(days=1))
     page = press(page, "Add cycle")
-    assert "it must end after its start" in said(page).replace("\\", "")
+    assert "it must end after its start" in seen(page)
     assert field(page, "Name").value == "Spring"
     field(page, "Last day").set_value(TODAY + timedelta(days=90))
     page = press(page, "Add cycle")
-    assert list(page.exception) == []
     assert [row["cycle"] for row in organisation.listed(CONSOLE, "cycles")] == ["Spring"]
     assert page.session_state["okrdash_told"] == "Spring is added."
 
@@ -190,15 +158,13 @@ def test_people_are_put_into_a_team(signed_in: SignedIn) -> None:
     page = people.select("vera").run()
     page = field(page, "They lead it").check().run()
     page = press(page, "Put in")
-    assert list(page.exception) == []
     rows = organisation.listed(CONSOLE, "memberships")
     assert ("vera", "Web", True) in [(row["person"], row["team"], row["leads"]) for row in rows]
 
 
 @pytest.mark.parametrize(("tab", "button"), [("Cycles", "Add a cycle"), ("People", "Add a person")])
 def test_the_page_opens_the_drawers(signed_in: SignedIn, tab: str, button: str) -> None:
-    page = press(open_page(signed_in("admin"), tab), button)
-    assert list(page.exception) == []
+    page = press(open_admin(signed_in("admin"), tab), button)
     assert field(page, "Name").value == ""
 
 
@@ -280,13 +246,13 @@ def test_other_days_of_a_running_cycle_ask_for_a_reason(store: Store, signed_in:
 
 
 def test_every_setting_says_what_it_does(signed_in: SignedIn) -> None:
-    text = said(open_page(signed_in("admin"), "Settings")).casefold()
+    text = said(open_admin(signed_in("admin"), "Settings")).casefold()
     for what in DESCRIPTIONS.values():
         assert what.casefold() in text
 
 
 def test_a_setting_that_is_wrong_is_told_and_kept_then_saved(signed_in: SignedIn) -> None:
-    page = open_page(signed_in("admin"), "Settings")
+    page = open_admin(signed_in("admin"), "Settings")
     field(page, "On track from").input("nearly all")
     field(page, "Overdue after").input("3")
     page = press(page, "Save settings")
@@ -294,13 +260,12 @@ def test_a_setting_that_is_wrong_is_told_and_kept_then_saved(signed_in: SignedIn
     assert field(page, "On track from").value == "nearly all"
     field(page, "On track from").input("0.9")
     page = press(page, "Save settings")
-    assert list(page.exception) == []
     stated = {row["name"]: row["value"] for row in organisation.listed(CONSOLE, "settings")}
     assert stated == {"on_track_pace": "0.9", "overdue_after": "3"}
 
 
 def test_a_setting_that_somebody_changed_meanwhile_is_told(signed_in: SignedIn) -> None:
-    page = open_page(signed_in("admin"), "Settings")
+    page = open_admin(signed_in("admin"), "Settings")
     organisation.change_settings(CONSOLE, {"answer_days": "9"})
     field(page, "Days to answer a request").input("4")
     page = press(page, "Save settings")

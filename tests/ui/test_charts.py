@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from okrdash.services import check_in, exchange, overview
-from okrdash.services.company import close_company, open_company
+from okrdash.services import check_in, overview
 from okrdash.services.people import CONSOLE
-from okrdash.transfer.demo import demo_rows
 from okrdash.ui import charts, unit_views
 from okrdash.ui.trends import days_of, key_result_over_time
 
-DAY = date(2026, 11, 22)
-"""The figures of the demo company depend on the weekday."""
 HOSTILE = "<b>x</b> ${1} datum['a'] *b*\u202e"
-
-
-@pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("okrdash.services.company.today", lambda _: DAY)
-    close_company()
-    open_company(tmp_path / "okrdash.duckdb")
-    exchange.import_rows(CONSOLE, demo_rows("startup", DAY))
-    yield
-    close_company()
 
 
 def over_time(key_result: str, **values: object) -> charts.Drawing | None:

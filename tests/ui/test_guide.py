@@ -5,41 +5,28 @@ from __future__ import annotations
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from okrdash.config import ROOT
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import KINDS
 from okrdash.services import organisation
-from okrdash.services.people import CONSOLE, Actor
+from okrdash.services.people import CONSOLE
 from okrdash.services.permissions import PERMISSIONS
 from okrdash.ui import guide_text, roles
-from okrdash.ui.session import SESSION
-from tests.conftest import SignedIn
+from tests.conftest import PEOPLE, SignedIn
+from tests.ui.screens import open_page, said, titles
 
 
-def open_page(actor: Actor) -> AppTest:
-    page = AppTest.from_file(ROOT / "pages" / "guide.py", default_timeout=30)
-    page.session_state[SESSION] = actor.session
-    return page.run()
-
-
-def said(page: AppTest) -> str:
-    return "\n".join(str(block.value) for block in page.markdown)
-
-
-@pytest.mark.parametrize("part", ["viewer", "member", "lead", "leader", "champion", "admin"])
+@pytest.mark.parametrize("part", PEOPLE)
 def test_everybody_reads_it(signed_in: SignedIn, part: str) -> None:
-    page = open_page(signed_in(part))
-    assert list(page.exception) == []
-    assert [title.value for title in page.title] == ["Guide"]
+    page = open_page(signed_in(part), "guide")
+    assert titles(page) == ["Guide"]
     assert "pulls together" in said(page)
     assert "no ranking" in said(page)
     assert len(page.subheader) == len(guide_text.RULES)
 
 
 def test_every_link_of_its_contents_leads_to_a_heading(signed_in: SignedIn) -> None:
-    page = open_page(signed_in("viewer"))
+    page = open_page(signed_in("viewer"), "guide")
     anchors = set(re.findall(r"\]\(#([a-z]+)\)", said(page)))
     assert anchors
     assert anchors <= {heading.anchor for heading in page.header}
@@ -68,7 +55,7 @@ def test_thresholds_are_those_that_are_set(signed_in: SignedIn) -> None:
             **{"due_weekday": "2", "cadence_weeks": "2", "overdue_after": "3"},
         },
     )
-    text = said(open_page(signed_in("viewer")))
+    text = said(open_page(signed_in("viewer"), "guide"))
     for part in (
         "90 % or more of what is expected",
         "60 % or more, but less than 90 %",

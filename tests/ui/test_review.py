@@ -2,69 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from okrdash.config import ROOT
 from okrdash.domain.tables import TABLES
-from okrdash.services import exchange
-from okrdash.services.company import close_company, company, open_company
-from okrdash.services.people import CONSOLE, Actor
+from okrdash.services.company import company
 from okrdash.services.sign_in import start_session
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
-from okrdash.transfer.demo import SIGN_INS, demo_rows
-from okrdash.ui.session import SESSION
-
-DAY = date(2026, 11, 22)
-"""The figures of the demo company depend on the weekday."""
-SHELL = ROOT / "okrdash" / "ui" / "shell.py"
+from tests.ui.screens import WHO, open_page, press, said, titles
 
 
-@pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("okrdash.services.company.today", lambda _: DAY)
-    close_company()
-    open_company(tmp_path / "okrdash.duckdb")
-    exchange.import_rows(CONSOLE, demo_rows("startup", DAY))
-    yield
-    close_company()
-
-
-def open_page(actor: Actor, **query: str) -> AppTest:
-    page = AppTest.from_file(SHELL, default_timeout=30)
-    page.session_state[SESSION] = actor.session
-    page.run()
-    page.switch_page(str(ROOT / "pages" / "review.py"))
-    for name, value in query.items():
-        page.query_params[name] = value
-    return page.run()
-
-
-def everything(page: AppTest) -> str:
-    return "\n".join(element.value for element in [*page.markdown, *page.caption])
-
-
-@pytest.mark.parametrize("role", list(SIGN_INS["startup"]))
+@pytest.mark.parametrize("role", WHO)
 def test_four_numbers_and_at_most_seven_decisions(demo: None, role: str) -> None:
-    page = open_page(start_session(SIGN_INS["startup"][role]))
-    assert not page.exception
-    assert [title.value for title in page.title] == ["Leadership review"]
+    page = open_page(start_session(WHO[role]), "review")
+    assert titles(page) == ["Leadership review"]
     assert [(m.label, m.value) for m in page.metric] == [
         ("Objectives on track", "9 of 19"),
         ("Objectives off track", "4"),
         ("Updates overdue", "5 of 53"),
         ("Promises late", "7 of 10"),
     ]
-    assert everything(page).count("committed ·") + everything(page).count("aspirational ·") == 7
+    assert said(page).count("committed ·") + said(page).count("aspirational ·") == 7
 
 
 def test_the_most_important_comes_first_with_its_reasons_and_story(demo: None) -> None:
-    text = everything(open_page(start_session("amara")))
+    text = said(open_page(start_session("amara"), "review"))
     order = [
         "Practices get an answer",
         "Grow without wearing",
@@ -79,9 +43,8 @@ def test_the_most_important_comes_first_with_its_reasons_and_story(demo: None) -
 
 
 def test_housekeeping_counts_by_team_and_names_no_person_first(demo: None) -> None:
-    page = open_page(start_session("amara"))
-    next(button for button in page.button if button.label == "See which teams").click().run()
-    assert not page.exception
+    page = open_page(start_session("amara"), "review")
+    press(page, "See which teams")
     assert page.subheader[0].value == "Overdue updates · 5"
     table = page.dataframe[0].value
     assert table.columns.tolist() == ["Team", "Updates overdue", "Of its key results"]
@@ -89,21 +52,19 @@ def test_housekeeping_counts_by_team_and_names_no_person_first(demo: None) -> No
 
 
 def test_confidence_and_progress_stand_in_their_own_tab(demo: None) -> None:
-    page = open_page(start_session("amara"), tab="Confidence and progress")
+    page = open_page(start_session("amara"), "review", tab="Confidence and progress")
     assert "only 3 in 10 confident, but on track" in page.dataframe[0].value["Where they differ"].tolist()
 
 
 def test_what_people_typed_is_shown_as_text(demo: None) -> None:
     with company().write(Event("console", "rename")) as tx:
         tx.run("UPDATE objectives SET title = $1 WHERE id = 'o-answers'", "![x](http://evil) **b**" + "x" * 470)
-    page = open_page(start_session("amara"))
-    assert not page.exception
-    assert "![x](" not in everything(page)
+    page = open_page(start_session("amara"), "review")
+    assert "![x](" not in said(page)
 
 
 def test_an_empty_company_is_told_what_to_do(store: Store) -> None:
-    page = open_page(start_session("ada"))
-    assert not page.exception
+    page = open_page(start_session("ada"), "review")
     assert "No cycle runs today" in page.info[0].value
 
 
@@ -113,6 +74,5 @@ def test_a_cycle_with_only_drafts_is_told_what_to_do(store: Store) -> None:
         days = {"start": today - timedelta(days=30), "end": today + timedelta(days=60)}
         tx.insert("cycles", TABLES["cycles"].row(cycle="Q", state="active", **days))
         tx.insert("objectives", TABLES["objectives"].row(id="o", cycle="Q", team="Web", title="t", state="draft"))
-    page = open_page(start_session("ada"))
-    assert not page.exception
+    page = open_page(start_session("ada"), "review")
     assert "No objective is active yet" in page.info[0].value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,10 +14,10 @@ from okrdash.store.store import Store
 from okrdash.store.transaction import Event
 from okrdash.ui.navigation import SCREENS, Screen
 from okrdash.ui.session import SESSION, may
+from tests.conftest import PEOPLE, SignedIn
+from tests.ui.screens import press, titles
 
 SHELL = ROOT / "okrdash" / "ui" / "shell.py"
-PARTS = ("viewer", "member", "lead", "leader", "champion", "admin")
-SignedIn = Callable[[str], Actor]
 
 
 def open_page(screen: Screen, actor: Actor | None = None) -> AppTest:
@@ -50,7 +48,7 @@ def test_a_page_shows_nothing_to_who_is_signed_out(store: Store, signed_in: Sign
     assert everything(open_page(screen, Actor("ada", "no such session"))) == []
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", PEOPLE)
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda s: s.path)
 def test_a_page_shows_its_title_to_who_may_see_it(signed_in: SignedIn, screen: Screen, part: str) -> None:
     actor = signed_in(part)
@@ -60,13 +58,13 @@ def test_a_page_shows_its_title_to_who_may_see_it(signed_in: SignedIn, screen: S
     shell = open_shell(actor)
     page = shell.switch_page(str(ROOT / "pages" / screen.path)).run()
     assert list(page.exception) == []
-    titles = [title.value for title in page.title]
+    shown = titles(page)
     if not may(person, screen.needs):
-        assert titles == ["This page is not open to you"]
+        assert shown == ["This page is not open to you"]
     elif screen.path == "objective.py":
-        assert len(titles) == 1
+        assert len(shown) == 1
     else:
-        assert titles == [screen.title]
+        assert shown == [screen.title]
 
 
 def test_a_link_leads_to_every_screen(signed_in: SignedIn) -> None:
@@ -84,7 +82,7 @@ def test_a_link_leads_to_every_screen(signed_in: SignedIn) -> None:
 
 def test_who_may_see_what_in_the_menu(signed_in: SignedIn) -> None:
     found = {}
-    for part in PARTS:
+    for part in PEOPLE:
         with company().read() as reader:
             person = person_of(reader, signed_in(part))
         assert person
@@ -113,16 +111,16 @@ def test_a_demotion_takes_effect_at_the_next_run(store: Store, signed_in: Signed
 
 def test_the_shell_shows_the_set_up_then_the_form_then_the_page(store: Store) -> None:
     shell = open_shell()
-    assert [title.value for title in shell.title] == ["Set up okrdash"]
+    assert titles(shell) == ["Set up okrdash"]
     assert [field.label for field in shell.text_input] == ["Set-up token", "Your name", "Username", "Password"]
     actor = set_up(setup_token(), company_name="", username="ada", name="Ada *Admin*", password="a long sentence")
     shell = open_shell()
-    assert [title.value for title in shell.title] == ["okrdash"]
+    assert titles(shell) == ["okrdash"]
     assert [heading.value for heading in shell.subheader] == ["Sign in to Acme"]
     shell.text_input[0].input("ada")
     shell.text_input[1].input("a long sentence")
     shell.button[0].click().run()
-    assert [title.value for title in shell.title] == ["My week"]
+    assert titles(shell) == ["My week"]
     assert list(open_shell(actor).exception) == []
 
 
@@ -131,7 +129,7 @@ def test_signing_out_ends_the_session(store: Store, signed_in: SignedIn) -> None
     shell = open_shell(actor)
     [button] = [b for b in shell.sidebar.button if b.label == "Sign out"]
     button.click().run()
-    assert "My week" not in [title.value for title in shell.title]
+    assert "My week" not in titles(shell)
     assert everything(open_page(SCREENS[0], actor)) == []
 
 
@@ -141,8 +139,8 @@ def test_a_demo_signs_in_with_one_click(store: Store, monkeypatch: pytest.Monkey
     demo.offer("startup", dict(zip(demo.ROLES, ("mia", "leo", "fay", "chris", "ada"), strict=True)))
     shell = open_shell()
     assert [b.label for b in shell.button] == [f"Sign in as {r}" for r in demo.ROLES]
-    next(b for b in shell.button if b.label == f"Sign in as {role}").click().run()
-    assert [title.value for title in shell.title] == ["My week"]
+    press(shell, f"Sign in as {role}")
+    assert titles(shell) == ["My week"]
     assert "Demo company" in shell.main.caption[0].value
 
 
@@ -158,4 +156,4 @@ def test_outside_a_demo_nobody_is_signed_in_with_one_click(store: Store, monkeyp
 def test_a_session_is_a_row_and_not_a_claim(store: Store) -> None:
     actor = start_session("mia")
     page = open_page(SCREENS[0], Actor("ada", actor.session))
-    assert [title.value for title in page.title] == ["My week"]
+    assert titles(page) == ["My week"]

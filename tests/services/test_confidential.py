@@ -1,0 +1,274 @@
+"""A confidential objective, for everybody outside its circle: every service answers as if it did not exist."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from okrdash.domain.errors import Conflict, Invalid, OkrdashError
+from okrdash.domain.tables import TABLES
+from okrdash.services import check_in, exchange, history, key_results, objectives, open_points, overview, stories
+from okrdash.services.check_in import Entry
+from okrdash.services.people import CONSOLE, Actor
+from okrdash.services.sign_in import start_session
+from okrdash.store.store import Store
+from tests.conftest import SignedIn
+
+TODAY = datetime.now(UTC).date()
+SOON = TODAY + timedelta(days=40)
+MARK = "zebra"
+"""Stands in every identifier and text of what is secret, and in nothing else."""
+SECRET, HIDDEN, SAID = "o-zebra", "k-zebra", "c-zebra"
+NOBODY, NOTHING = "o-none", "k-none"
+
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "teams": [
+        {"team": "Ops", "kind": "function", "parent": "Acme"},
+        {"team": "Ops Run", "kind": "team", "parent": "Ops"},
+    ],
+    "people": [{"username": name, "name": name.title()} for name in ("olga", "otto", "nina")],
+    "memberships": [
+        {"person": "olga", "team": "Ops", "leads": True},
+        {"person": "otto", "team": "Ops Run"},
+    ],
+    "cycles": [{"cycle": "Q", "start": TODAY - timedelta(days=40), "end": SOON, "state": "active"}],
+    "objectives": [
+        {"id": "o-up", "cycle": "Q", "team": "Acme", "title": "Above", "progress_from": "both"},
+        {
+            **{"id": SECRET, "cycle": "Q", "team": "Ops Run", "title": "Zebra deal", "why": "Zebra why"},
+            **{"visibility": "confidential", "visible_to": "nina"},
+        },
+        {"id": "o-down", "cycle": "Q", "team": "Web", "title": "Below"},
+        {"id": "o-draft", "cycle": "Q", "team": "Web", "title": "Draft", "state": "draft"},
+    ],
+    "key_results": [
+        {"id": "k-up", "objective": "o-up", "title": "Up", "kind": "increase", "baseline": 0, "target": 10},
+        # a step of a secret has the team of an outsider: what carries it does not open it
+        {
+            **{"id": HIDDEN, "objective": SECRET, "title": "Zebra price", "kind": "milestone", "team": "Web"},
+            **{"unit": "zebra", "also": "o-up"},
+        },
+        {
+            **{"id": "k-down", "objective": "o-down", "also": f"{SECRET};o-up", "title": "Down", "kind": "increase"},
+            **{"baseline": 0, "target": 10},
+        },
+        {"id": "k-draft", "objective": "o-draft", "also": SECRET, "title": "Drafted", "kind": "baseline"},
+        {
+            "id": "k-gone",
+            "objective": "o-down",
+            "also": SECRET,
+            "title": "Gone",
+            "kind": "baseline",
+            "state": "dropped",
+        },
+    ],
+    "milestones": [{"key_result": HIDDEN, "step": "Zebra signed"}],
+    "check_ins": [
+        {
+            **{"id": SAID, "key_result": HIDDEN, "as_of": TODAY, "confidence": 3, "note": "Zebra note"},
+            **{"next": "Zebra next", "blocker": "Zebra blocker", "helper": "Zebra helper", "author": "otto"},
+            "entered_at": datetime.combine(TODAY, datetime.min.time()),
+        },
+        {"id": "c-down", "key_result": "k-down", "as_of": TODAY, "value": 5, "note": "fine"},
+    ],
+    "links": [{"key_result": HIDDEN, "title": "Zebra plan", "url": "https://zebra.example/"}],
+    "alignment": [
+        {"child": SECRET, "parent": "o-up"},
+        {"child": "o-down", "parent": SECRET},
+        {"child": "o-down", "parent": HIDDEN, "kind": "related"},
+    ],
+    "dependencies": [
+        {"id": "d-zebra", "key_result": HIDDEN, "from_team": "Web", "to_team": "Growth", "need": "Zebra need"}
+    ],
+    "comments": [{"id": "m-zebra", "about": SECRET, "author": "otto", "text": "Zebra comment"}],
+    "kudos": [{"id": "u-zebra", "about": HIDDEN, "author": "otto", "text": "Zebra thanks"}],
+    "decisions": [{"id": "e-zebra", "about": SECRET, "author": "otto", "text": "Zebra decision"}],
+}
+
+OUTSIDERS = ("viewer", "member", "lead", "leader")
+INSIDERS = ("olga", "otto", "nina", "chris", "ada")
+
+
+@pytest.fixture
+def secret(store: Store) -> Store:
+    """The company with a confidential objective of Ops Run, tied up and down to what everybody sees, and its past."""
+    exchange.import_rows(
+        CONSOLE,
+        {name: [TABLES[name].row(**row) for row in rows] for name, rows in ROWS.items()},
+        notes=[exchange.Note(HIDDEN, "kind", "Zebra guess")],
+    )
+    objectives.unalign(CONSOLE, "o-down", SECRET)
+    objectives.align(CONSOLE, "o-down", SECRET)
+    also = key_results.key_result(CONSOLE, "k-up")
+    key_results.edit_key_result(CONSOLE, "k-up", {"also": SECRET}, version=also["version"])
+    return store
+
+
+def told(value: Any) -> str:
+    """Everything that an answer holds, as text."""
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return repr(value.to_dict()) + repr(list(value.index))
+    if dataclasses.is_dataclass(value):
+        return " ".join(told(getattr(value, field.name)) for field in dataclasses.fields(value))
+    if isinstance(value, dict):
+        return " ".join(told(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple | set | frozenset):
+        return " ".join(map(told, value))
+    return repr(value)
+
+
+def outcome(call: Callable[..., Any], *arguments: Any) -> str:
+    """What a call answers or refuses, with the identifiers taken out that it was given."""
+    try:
+        answer = told(call(*arguments))
+    except OkrdashError as fault:
+        problems = fault.problems if isinstance(fault, Invalid) else ()
+        answer = f"{type(fault).__name__} {fault} {problems}"
+    return re.sub(r"\b(o|k|c)-(zebra|none)\b", r"\1", answer)
+
+
+READS: dict[str, Callable[[Actor], Any]] = {
+    "the board": overview.board,
+    "the board as JSON": lambda actor: overview.board(actor).as_json("Q"),
+    "the board to check in on": check_in.board_to_check,
+    "the board of a draft": lambda actor: overview.private_board(actor, "o-draft"),
+    "what is not agreed": objectives.unagreed,
+    "a visible parent": lambda actor: objectives.objective(actor, "o-up"),
+    "a visible child": lambda actor: objectives.objective(actor, "o-down"),
+    "a key result that also stands under it": lambda actor: key_results.key_result(actor, "k-down"),
+    "a draft's key result that also stands under it": lambda actor: key_results.key_result(actor, "k-draft"),
+    "dropped key results": lambda actor: key_results.dropped(actor, "o-down"),
+    "open points": open_points.open_points,
+    "open points of its team": lambda actor: open_points.open_points(actor, "Web"),
+    "stories": stories.stories,
+    "what was said before": lambda actor: check_in.before(actor, [HIDDEN, "k-down"]),
+    "check-ins of what also stands under it": lambda actor: check_in.history(actor, "k-down"),
+    "the history of a visible parent": lambda actor: history.changes(actor, "o-up"),
+    "the history of a visible child": lambda actor: history.changes(actor, "o-down"),
+}
+"""What answers without naming it."""
+
+ASKED: dict[str, Callable[..., Any]] = {
+    "objective": lambda actor, o, k, c: objectives.objective(actor, o),
+    "key result": lambda actor, o, k, c: key_results.key_result(actor, k),
+    "dropped": lambda actor, o, k, c: key_results.dropped(actor, o),
+    "links": lambda actor, o, k, c: key_results.links(actor, k),
+    "board": lambda actor, o, k, c: overview.private_board(actor, o),
+    "measured": lambda actor, o, k, c: overview.history(actor, k, [TODAY]),
+    "changes": lambda actor, o, k, c: history.changes(actor, o),
+    "check-ins": lambda actor, o, k, c: check_in.history(actor, k),
+    "before": lambda actor, o, k, c: check_in.before(actor, [k]),
+    "preview": lambda actor, o, k, c: check_in.preview(actor, Entry(k, confidence=5)),
+    "check in": lambda actor, o, k, c: check_in.check_in(actor, [Entry(k, confidence=5)]),
+    "check in among others": lambda actor, o, k, c: check_in.check_in(
+        actor, [Entry("k-down", value=6), Entry(k, steps={"Zebra signed": TODAY})]
+    ),
+    "correct what was said": lambda actor, o, k, c: check_in.check_in(actor, [Entry("k-down", value=6, replaces=c)]),
+    "edit": lambda actor, o, k, c: objectives.edit_objective(actor, o, {"title": "Mine", "team": "Web"}, version=1),
+    "name oneself": lambda actor, o, k, c: objectives.edit_objective(
+        actor, o, {"visible_to": actor.username, "visibility": "company"}, version=1
+    ),
+    "drop": lambda actor, o, k, c: objectives.drop_objective(actor, o, "no", version=1),
+    "restore": lambda actor, o, k, c: objectives.restore_objective(actor, o, version=1),
+    "make under it": lambda actor, o, k, c: objectives.create_objective(
+        actor, {"title": "New", "team": "Web", "cycle": "Q", "state": "draft"}, parents=[o]
+    ),
+    "make under its key result": lambda actor, o, k, c: objectives.create_objective(
+        actor, {"title": "New", "team": "Web", "cycle": "Q", "state": "draft"}, parents=[k]
+    ),
+    "tie to it": lambda actor, o, k, c: objectives.align(actor, "o-draft", o),
+    "tie to its key result": lambda actor, o, k, c: objectives.align(actor, "o-draft", k),
+    "tie it": lambda actor, o, k, c: objectives.align(actor, o, "o-draft"),
+    "untie it": lambda actor, o, k, c: objectives.unalign(actor, o, "o-up"),
+    "add a key result": lambda actor, o, k, c: key_results.create_key_result(
+        actor, {"title": "New", "kind": "baseline", "objective": o, "team": "Web"}
+    ),
+    "add one that also stands under it": lambda actor, o, k, c: key_results.create_key_result(
+        actor, {"title": "New", "kind": "baseline", "objective": "o-draft", "also": o}
+    ),
+    "move a key result to it": lambda actor, o, k, c: key_results.edit_key_result(
+        actor, "k-draft", {"objective": o, "team": "Web"}, version=1, reason="x"
+    ),
+    "let one also stand under it": lambda actor, o, k, c: key_results.edit_key_result(
+        actor, "k-draft", {"also": f"o-down;{o}"}, version=9
+    ),
+    "edit its key result": lambda actor, o, k, c: key_results.edit_key_result(
+        actor, k, {"title": "Mine", "objective": "o-draft"}, version=1, reason="x"
+    ),
+    "edit many": lambda actor, o, k, c: key_results.edit_many(
+        actor, ["k-draft", k], {"owner": actor.username}, reason="x"
+    ),
+    "drop its key result": lambda actor, o, k, c: key_results.drop_key_result(actor, k, "no", version=1),
+    "restore its key result": lambda actor, o, k, c: key_results.restore_key_result(actor, k, version=1),
+    "settle": lambda actor, o, k, c: open_points.settle(actor, {k: {"owner": actor.username}}),
+    "claim": lambda actor, o, k, c: open_points.claim(actor, {k: {}}),
+}
+"""What is asked of it by name, or done to it: (actor, objective, key result, check-in)."""
+
+
+@pytest.mark.parametrize("read", READS)
+def test_nothing_that_others_read_tells_of_it(secret: Store, signed_in: SignedIn, read: str) -> None:
+    answers = {outsider: told(READS[read](signed_in(outsider))).lower() for outsider in OUTSIDERS}
+    assert [outsider for outsider, answer in answers.items() if MARK in answer] == []
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_whoever_guesses_its_name_hears_the_same_as_for_none(secret: Store, signed_in: SignedIn, ask: str) -> None:
+    with secret.read() as reader:
+        before = reader.revision()
+    for actor in map(signed_in, OUTSIDERS):
+        of_it = outcome(ASKED[ask], actor, SECRET, HIDDEN, SAID)
+        assert of_it == outcome(ASKED[ask], actor, NOBODY, NOTHING, "c-none"), actor.username
+    with secret.read() as reader:
+        assert reader.revision() == before
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_who_is_signed_out_hears_the_same_too(secret: Store, ask: str) -> None:
+    actor, call = Actor("otto", "ended"), ASKED[ask]
+    said = outcome(call, actor, SECRET, HIDDEN, SAID)
+    assert said == outcome(call, actor, NOBODY, NOTHING, "c-none")
+    assert "signed out" in said or said == "0"
+
+
+@pytest.mark.parametrize("insider", INSIDERS)
+def test_its_circle_sees_it(secret: Store, insider: str) -> None:
+    actor = start_session(insider)
+    assert objectives.objective(actor, SECRET)["title"] == "Zebra deal"
+    assert key_results.key_result(actor, HIDDEN)["title"] == "Zebra price"
+    assert SECRET in key_results.key_result(actor, "k-down")["also"]
+    assert SECRET in check_in.board_to_check(actor).objectives.index
+    assert MARK in told(history.changes(actor, "o-down")).lower()
+
+
+def test_who_edits_a_key_result_keeps_it_where_they_do_not_see_it(secret: Store, signed_in: SignedIn) -> None:
+    leo = signed_in("lead")
+    shown = key_results.key_result(leo, "k-down")
+    assert shown["also"] == "o-up"
+    key_results.edit_key_result(leo, "k-down", {"also": "o-up", "title": "Downer"}, version=shown["version"])
+    assert key_results.key_result(CONSOLE, "k-down")["also"] == f"{SECRET};o-up"
+    key_results.edit_key_result(leo, "k-down", {"also": "o-draft"}, version=shown["version"] + 1)
+    assert key_results.key_result(CONSOLE, "k-down")["also"] == f"o-draft;{SECRET}"
+
+
+def test_a_conflict_does_not_name_it(secret: Store, signed_in: SignedIn) -> None:
+    shown = key_results.key_result(signed_in("lead"), "k-down")
+    key_results.edit_key_result(CONSOLE, "k-down", {"also": SECRET}, version=shown["version"])
+    with pytest.raises(Conflict) as fault:
+        key_results.edit_key_result(signed_in("lead"), "k-down", {"title": "x"}, version=shown["version"])
+    assert MARK not in str(fault.value)
+
+
+def test_a_key_result_that_left_it_does_not_tell_where_it_was(secret: Store, signed_in: SignedIn) -> None:
+    version = key_results.key_result(CONSOLE, HIDDEN)["version"]
+    key_results.edit_key_result(
+        CONSOLE, HIDDEN, {"objective": "o-down", "title": "Open", "unit": ""}, version=version, reason="opened"
+    )
+    moved = [row for row in history.changes(signed_in("viewer"), "o-down") if "objective" in row.after]
+    assert [(row.before["objective"], row.after["objective"]) for row in moved if row.before] == [("", "o-down")]

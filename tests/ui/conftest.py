@@ -1,0 +1,50 @@
+"""The demo company on one day, imported once and copied for every test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from okrdash.services import exchange
+from okrdash.services.company import close_company, open_company
+from okrdash.services.people import CONSOLE
+from okrdash.transfer.demo import demo_rows
+from tests.ui.screens import DAY
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The databases of the demo company: as it is, and as nobody has checked in for a week."""
+    folder = tmp_path_factory.mktemp("demo")
+    rows = demo_rows("startup", DAY)
+    silent = {**rows, "check_ins": [row for row in rows["check_ins"] if row["as_of"] < DAY - timedelta(days=7)]}
+    close_company()
+    for name, tables in {"demo": rows, "silent": silent}.items():
+        open_company(folder / f"{name}.duckdb")
+        exchange.import_rows(CONSOLE, tables)
+        close_company()
+    return {name: folder / f"{name}.duckdb" for name in ("demo", "silent")}
+
+
+def _opened(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("okrdash.services.company.today", lambda _: DAY)
+    close_company()
+    open_company(Path(shutil.copy(source, folder / "okrdash.duckdb")))
+    yield
+    close_company()
+
+
+@pytest.fixture
+def demo(databases: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The demo company, in which today is DAY."""
+    yield from _opened(databases["demo"], tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def silent_demo(databases: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The demo company, in which nobody has checked in for a week."""
+    yield from _opened(databases["silent"], tmp_path, monkeypatch)
