@@ -19,13 +19,13 @@ me = require("claim")
 st.title("Which of these are yours?")
 show_told()
 
-asked = st.query_params.get("unit", "")
+asked = st.query_params.get("of", "")
 mine = sorted(me.person.teams | me.person.leads)
 unit = st.selectbox(
     "Team",
     list(dict.fromkeys(["", *mine, asked])),
     format_func=lambda team: plain(team) or "Choose your team",
-    key="unit",
+    key="of",
     bind="query-params",
 )
 if not unit:

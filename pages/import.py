@@ -66,7 +66,6 @@ if sources:
                 st.error(md(fault), icon=":material/error:")
 
 st.header("3 · Complete what is open")
-unit = st.query_params.get("unit", "")
 points = open_points.open_points(me.actor)
 if not points:
     st.info("Nothing is open: every key result has an owner and a number.", icon=":material/task_alt:")
@@ -84,12 +83,12 @@ base = (st.context.url or "").split("?")[0].rsplit("/", 1)[0]
 for team, count in counts.items():
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width=260):
-            links.to("claim", f"{md(team)}: {count} open", unit=team)
-        st.code(f"{base}/claim?unit={quote(team)}")
+            links.to("claim", f"{md(team)}: {count} open", of=team)
+        st.code(f"{base}/claim?of={quote(team)}")
 
 st.subheader("Or complete them here")
 shown_team = st.selectbox(
-    "Team", ["", *counts], format_func=lambda t: plain(t) or "All teams", bind="query-params", key="unit"
+    "Team", ["", *counts], format_func=lambda t: plain(t) or "All teams", bind="query-params", key="of"
 )
 chosen = [p for p in points if not shown_team or p.row["unit_of"] == shown_team]
 before = frame(chosen)

@@ -54,7 +54,10 @@ if len(led):
     if not led["status"].isin(["off track", "to be scored"]).any() and not (led["freshness"] == "overdue").any():
         st.markdown("Nothing is off track, overdue or waiting for its score. Thank your teams.")
 
-if can(me.person, "import"):
+if can(me.person, "import") and board.objectives.empty and not unagreed:
+    st.header("First steps", anchor=False)
+    week.show_first_steps()
+elif can(me.person, "import"):
     st.header("The company", anchor=False)
     week.show_company(board, len(points))
     links.to("import", "Import and open points", icon=":material/upload_file:")

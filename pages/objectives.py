@@ -51,10 +51,8 @@ if shown != filters.AGREED:
     st.stop()
 
 if board.objectives.empty:
-    st.info(
-        "There are no objectives yet. " + ("Make the first one above." if may_draft else "The first ones come here."),
-        icon=":material/flag:",
-    )
+    said = "Make the first one above." if may_draft else "The first ones need a cycle to stand in."
+    st.info(f"There are no objectives yet. {said}", icon=":material/flag:")
     st.stop()
 
 chosen = filters.bar(board, names, words)

@@ -67,7 +67,7 @@ def show_open(counts: Counter[str]) -> None:
         says = "without an owner or a number yet"
         st.markdown(f"**{_counted(counts.total(), 'key result', 'key results')}** of your teams {says}")
         for team, count in counts.items():
-            links.to("claim", f"{md(team)}: {count}", icon=":material/pan_tool:", unit=team)
+            links.to("claim", f"{md(team)}: {count}", icon=":material/pan_tool:", of=team)
 
 
 def show_objectives(objectives: pd.DataFrame, key_results: pd.DataFrame) -> None:
@@ -129,6 +129,18 @@ def show_company(board: Board, open_points: int) -> None:
         f"**{_counted(open_points, 'key result', 'key results')}** without an owner or a number · "
         f"**{overdue}** of {_counted(len(live), 'key result', 'key results')} with an overdue update"
     )
+
+
+def show_first_steps() -> None:
+    """What to do in a company that has no objectives yet."""
+    steps = (
+        ("import", "Bring the OKR document that you have", "It is read as it is; you see what would be done first."),
+        ("admin", "Or begin from nothing: add teams, people and a cycle", "A cycle is mostly a quarter."),
+        ("objectives", "Then draft the first objective", "Whoever leads a team agrees on it."),
+    )
+    for address, text, why in steps:
+        links.to(address, text)
+        st.caption(why)
 
 
 def show_achieved(key_results: pd.DataFrame) -> None:

@@ -44,6 +44,7 @@ def main() -> None:
                     wait_idle(page)
                     type_credentials(page, SIGN_INS["startup"][role], PASSWORD)
                     wait_idle(page)
+                    page.mouse.move(0, 0)  # a chart under the pointer shows its buttons
                     page.wait_for_timeout(1000)  # until the charts have settled
                     page.screenshot(path=ROOT / "docs" / f"{name}.png")
                     page.close()

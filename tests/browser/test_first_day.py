@@ -105,7 +105,7 @@ def test_from_a_document_to_a_check_in_that_everybody_sees(
 
     # sign out and in again, on the link that was sent to Marketing
     click(page, "Sign out")
-    page.goto(f"{running.address}/claim?unit=Marketing")
+    page.goto(f"{running.address}/claim?of=Marketing")
     wait_idle(page)
     type_credentials(page, "ada", PASSWORD)
     expect_heading(page, "Which of these are yours?")

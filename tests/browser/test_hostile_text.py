@@ -34,7 +34,7 @@ PIECES = (
 FREE = {"title", "why", "name", "description", "unit", "step", "note", "next", "blocker", "helper", "need", "reason"}
 FREE |= {"text", "score_reason"}
 
-ADMIN_TABS = ("Teams", "Memberships", "Cycles", "People", "Settings", "Export")
+ADMIN_TABS = ("Teams", "Memberships", "Cycles", "People", "Settings", "Import and export")
 REVIEW_TABS = ("What needs a decision first", "Confidence and progress", "Housekeeping")
 
 PROBE = """() => {
@@ -112,7 +112,7 @@ def addresses(rows: dict[str, list[Row]], role: str) -> list[str]:
     return [
         *("", "check-in", "objectives", "objectives?list=Key+results", "progress", "guide", "account", "import"),
         *(f"objective?objective={richest}&view={view}" for view in ("Key+results", "History", "Alignment", "Changes")),
-        *("alignment", "alignment?view=By+unit", f"claim?unit={unit}"),
+        *("alignment", "alignment?view=By+unit", f"claim?of={unit}"),
         *(f"review?tab={quote(tab)}" for tab in REVIEW_TABS),
         *(f"admin?tab={tab}" for tab in ADMIN_TABS[: None if role == "admin" else 1]),
     ]

@@ -118,6 +118,12 @@ def test_names_that_are_joined_hold_no_semicolon():
     )
 
 
+@pytest.mark.parametrize("username", ["Maya", "Console", "a;b"])
+def test_a_username_is_nobody_elses(username):
+    rows = {"people": [row("people", username=username, name="Other")]}
+    assert "people.csv row 2, column username" in only(rows)
+
+
 # Teams
 
 

@@ -61,7 +61,7 @@ def test_a_document_with_a_fault_stays_typed_and_cannot_be_imported(signed_in: S
 @pytest.mark.usefixtures("imported")
 def test_what_is_open_is_one_list_with_a_link_for_each_team(signed_in: SignedIn) -> None:
     app = open_page(signed_in("champion"), "import")
-    assert [code.value.endswith("/claim?unit=Growth") for code in app.code] == [True]
+    assert [code.value.endswith("/claim?of=Growth") for code in app.code] == [True]
 
 
 @pytest.mark.usefixtures("imported")
@@ -103,7 +103,7 @@ def test_a_number_that_cannot_be_is_told_and_kept(signed_in: SignedIn) -> None:
 def test_a_fault_that_is_of_no_key_result_is_told_as_it_is(
     signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page(signed_in("member"), "claim", unit="Growth")
+    app = open_page(signed_in("member"), "claim", of="Growth")
     field(app, "A source of truth").check().run()
 
     def full(*_: object) -> int:

@@ -57,7 +57,7 @@ def test_open_key_results_of_my_team_lead_to_the_claim(silent_demo: None) -> Non
     exchange.import_rows(CONSOLE, {"key_results": [step_less]})
     page = open_page(start_session("noah"), "")
     assert "**1 key result** of your teams without an owner or a number yet" in seen(page)
-    assert any("unit=Scheduling" in query for _, query in links(page))
+    assert any("of=Scheduling" in query for _, query in links(page))
 
 
 def test_nothing_to_do_is_a_pleasure(signed_in: SignedIn) -> None:
@@ -74,3 +74,10 @@ def test_a_new_person_is_shown_around(silent_demo: None) -> None:
     assert "Nothing is waiting for you." in seen(page)
     assert "No objective or key result of a running cycle is yours." in seen(page)
     assert len(links(page)) >= 2
+
+
+def test_who_opens_a_new_company_is_told_the_first_steps(signed_in: SignedIn) -> None:
+    page = open_page(signed_in("champion"), "")
+    assert "First steps" in seen(page)
+    assert any(page_name.endswith("import") for page_name, _ in links(page))
+    assert "First steps" not in seen(open_page(signed_in("member"), ""))

@@ -79,7 +79,7 @@ def _references(whole: Whole) -> None:
 
 
 def _names(whole: Whole) -> None:
-    """Names that would be mistaken for others: ids of both kinds, and ";" where names are joined by it."""
+    """Names that would be mistaken for others: ids of both kinds, ";" where names are joined by it, usernames."""
     an = {"objectives": "an objective", "key_results": "a key result"}
     for key in whole.all["objectives"].keys() & whole.all["key_results"].keys():
         both = ("key_results", "objectives")
@@ -90,6 +90,16 @@ def _names(whole: Whole) -> None:
     for key, row in whole.new_rows("teams"):
         if ";" in row["team"]:
             whole.say("teams", key, "team", f"{row['team']!r} holds a “;”, which parts names; leave it out")
+    same: dict[str, str] = {}
+    for key, row in whole.all["people"].items():
+        username = row["username"]
+        first = same.setdefault(username.casefold(), username)
+        if key not in whole.new["people"]:
+            continue
+        if first != username:
+            whole.say("people", key, "username", f"{username!r} signs in as {first!r} does; choose another")
+        elif ";" in username or username.casefold() == "console":
+            whole.say("people", key, "username", f"{username!r} cannot be: it holds a “;” or is the console's")
 
 
 def _company(whole: Whole) -> None:
