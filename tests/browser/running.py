@@ -14,12 +14,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
 from okrdash.config import ROOT
-from okrdash.services import company, sign_in
+from okrdash.services import company, exchange, sign_in
+from okrdash.services.people import CONSOLE
+from okrdash.transfer.demo import demo_rows
 
 PASSWORD = "correct horse battery staple"
 """Of everybody whom these tests make."""
@@ -119,5 +122,16 @@ def make_admin(folder: Path, username: str = "ada", name: str = "Ada Admin") -> 
     folder.mkdir(parents=True, exist_ok=True)
     company.open_company(folder / "okrdash.duckdb")
     sign_in.set_up(sign_in.setup_token(), company_name="Acme", username=username, name=name, password=PASSWORD)
+    company.close_company()
+    return folder
+
+
+def make_demo(folder: Path, *usernames: str) -> Path:
+    """A folder with a database of the demo company, in which these people have passwords."""
+    company.close_company()
+    company.open_company(folder / "okrdash.duckdb")
+    exchange.import_rows(CONSOLE, demo_rows("startup", datetime.now(UTC).date()))
+    for username in usernames:
+        sign_in.set_password(CONSOLE, username, PASSWORD)
     company.close_company()
     return folder

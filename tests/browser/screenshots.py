@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from okrdash.config import ROOT
-from okrdash.services import company, exchange, sign_in
-from okrdash.services.people import CONSOLE
-from okrdash.transfer.demo import SIGN_INS, demo_rows
+from okrdash.transfer.demo import SIGN_INS
 from tests.browser.browsing import type_credentials, wait_idle
-from tests.browser.running import PASSWORD, launch, start_server
+from tests.browser.running import PASSWORD, launch, make_demo, start_server
 
 PICTURES = {
     "my_week": ("member", ""),
@@ -29,11 +26,7 @@ PICTURES = {
 def main() -> None:
     """Writes docs/NAME.png for every picture."""
     with tempfile.TemporaryDirectory() as folder:
-        company.open_company(Path(folder) / "okrdash.duckdb")
-        exchange.import_rows(CONSOLE, demo_rows("startup", date.today()))
-        for username in set(SIGN_INS["startup"].values()):
-            sign_in.set_password(CONSOLE, username, PASSWORD)
-        company.close_company()
+        make_demo(Path(folder), *SIGN_INS["startup"].values())
         server = start_server(Path(folder))
         try:
             with sync_playwright() as playwright:

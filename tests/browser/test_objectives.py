@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from okrdash.services import company, exchange, sign_in
-from okrdash.services.people import CONSOLE
-from okrdash.transfer.demo import demo_rows
 from tests.browser.browsing import WAIT, click, expect_heading, field, type_credentials, violations, wait_idle
-from tests.browser.running import PASSWORD, Server, StartServer
+from tests.browser.running import PASSWORD, Server, StartServer, make_demo
 
 pytestmark = pytest.mark.browser
 
@@ -26,14 +21,7 @@ expect.set_options(timeout=WAIT)
 @pytest.fixture(scope="module")
 def running(server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> Server:
     """okrdash with the demo company, in which a champion, a lead and an admin have passwords."""
-    folder: Path = tmp_path_factory.mktemp("objectives")
-    company.close_company()
-    company.open_company(folder / "okrdash.duckdb")
-    exchange.import_rows(CONSOLE, demo_rows("startup", datetime.now(UTC).date()))
-    for username in ("priya", "lena", "joost"):
-        sign_in.set_password(CONSOLE, username, PASSWORD)
-    company.close_company()
-    return server(folder)
+    return server(make_demo(tmp_path_factory.mktemp("objectives"), "priya", "lena", "joost"))
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""Every screen of the demo company: axe finds nothing against WCAG 2.2 AA, and nothing sticks out sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from okrdash.ui.navigation import SCREENS
+from tests.browser.browsing import WAIT, expect_heading, type_credentials, violations, wait_for_cookie, wait_idle
+from tests.browser.running import PASSWORD, Server, StartServer, make_demo
+
+pytestmark = pytest.mark.browser
+
+QUERY = {"objective": "?objective=o-launch", "claim": "?of=Scheduling"}
+
+
+@pytest.fixture(scope="module")
+def running(server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """okrdash with the demo company, in which an admin has a password."""
+    return server(make_demo(tmp_path_factory.mktemp("accessible"), "joost"))
+
+
+@pytest.fixture(scope="module", params=[("light", 1280), ("dark", 320)], ids=["light at 1280", "dark at 320"])
+def browser_of_admin(request: pytest.FixtureRequest, chromium: Browser, running: Server) -> Iterator[BrowserContext]:
+    """A browser in which the admin is signed in."""
+    theme, width = request.param
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(running.address)
+    type_credentials(page, "joost", PASSWORD)
+    expect_heading(page, "My week")
+    wait_for_cookie(page)
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("address", [screen.address for screen in SCREENS])
+def test_everybody_can_use_it(browser_of_admin: BrowserContext, running: Server, address: str) -> None:
+    page = browser_of_admin.new_page()
+    page.goto(f"{running.address}/{address}{QUERY.get(address, '')}")
+    page.get_by_role("heading", level=1).wait_for()
+    wait_idle(page)
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert violations(page) == []
+    page.close()
