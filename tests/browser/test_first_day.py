@@ -99,7 +99,6 @@ def test_from_a_document_to_a_check_in_that_everybody_sees(
     page.locator('input[type="file"]').set_input_files(outline)
     page.get_by_role("heading", name="2 · See what would be done").wait_for()
     wait_idle(page)
-    page.screenshot(path="/tmp/me/j.png", full_page=True)
     click(page, "Import")
     page.get_by_text("Imported 3 objectives and 5 key results").first.wait_for()
 
@@ -112,15 +111,14 @@ def test_from_a_document_to_a_check_in_that_everybody_sees(
 
     # claim three, one of which lacks its number
     for title in ("Grow qualified sign-ups", "Publish 4 customer stories", "A source of truth"):
-        page.screenshot(path="/tmp/me/j2.png", full_page=True)
         page.get_by_role("checkbox", name=title).check(force=True)
         wait_idle(page)
-    page.get_by_role("combobox", name="How is it measured?").click()
+    page.get_by_role("combobox", name="How is it measured?").last.click()
     page.get_by_role("option", name="increase to").click()
     wait_idle(page)
     for name, number in {"From": "0", "To": "20"}.items():
-        page.get_by_role("spinbutton", name=name).fill(number)
-        page.get_by_role("spinbutton", name=name).press("Tab")
+        page.get_by_role("spinbutton", name=name).last.fill(number)
+        page.get_by_role("spinbutton", name=name).last.press("Tab")
         wait_idle(page)
     click(page, "These 3 are mine")
     page.get_by_text("3 key results claimed").first.wait_for()
