@@ -15,7 +15,7 @@ def due_now(board: Board) -> pd.Series[Any]:
 
     It does from its start until it is scored, unless one was made after the last due day: the morning after a due day
     a new period begins. Where it is longer than a week, its last seven days ask, and what was missed before.
-    Once the value of its own due day is in, there is nothing more to report.
+    Once the value of its own due day is in, or its cycle is closed, there is nothing more to report.
     """
     rows = board.key_results
     reported = (rows["last_check_in"] > _open_day(board, -1)) | _final(board)
@@ -33,8 +33,8 @@ def next_check_in(board: Board) -> pd.Series[Any]:
 
 
 def _running(board: Board) -> pd.Series[Any]:
-    rows = board.key_results
-    return (rows["freshness"] != "") & rows["next_due"].notna()
+    rows, closed = board.key_results, board.cycles.index[board.cycles["state"] == "closed"]
+    return (rows["freshness"] != "") & rows["next_due"].notna() & ~rows["cycle"].isin(closed)
 
 
 def _final(board: Board) -> pd.Series[Any]:

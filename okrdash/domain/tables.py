@@ -292,6 +292,8 @@ _ALL = (
             Column("text"),
             _id(("comments",), "replies_to", required=False),
             _id(("comments",), "replaces", required=False),
+            _id(("check_ins",), "check_in", required=False),
+            Column("resolved_on", "day"),
         ),
         append_only=True,
     ),

@@ -21,7 +21,7 @@ from okrdash.domain.measure import measure, only, with_check_in
 from okrdash.domain.standing import stand
 from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import check_in_problems
-from okrdash.services import company, overview
+from okrdash.services import blockers, company, drafts, overview
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
 from okrdash.services.people import Actor, allow, permit, resource_of_key_result
 from okrdash.services.permissions import Person, Resource, can
@@ -40,7 +40,9 @@ class Entry:
     """What a person reports of one key result. Blank fields say nothing.
 
     `as_of` is the day it speaks for: by default today, or the due day once that has passed. `steps` gives for steps
-    of a milestone the day on which they were done, None for not done. `replaces` names the check-in it corrects.
+    of a milestone the day on which they were done, None for not done. `replaces` names the check-in it corrects,
+    `cleared` those whose blocker is out of the way. `seen` is the newest check-in that the person knew of, "" for none;
+    where it is not stated nobody is told of others'.
     """
 
     key_result: str
@@ -54,21 +56,45 @@ class Entry:
     as_of: date | None = None
     steps: Mapping[str, date | None] = field(default_factory=dict)
     replaces: str = ""
+    cleared: tuple[str, ...] = ()
+    seen: str | None = None
 
 
-def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -> int:
-    """Saves the entries, all or none, and returns how many there were (0 if this request was saved before).
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save did."""
 
-    Raises Forbidden, NotFound, or Invalid with a problem for each field: `where` is "<key result> <field>".
+    revision: int
+    """By which it can be taken back."""
+    meanwhile: Mapping[str, Row] = field(default_factory=dict)
+    """Check-ins that others made while these were typed, the newest of each key result; they stay in the history."""
+
+
+def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -> Saved:
+    """Saves the entries, all or none; a repeated request saves nothing twice and tells the revision of the first.
+
+    Who is asked to help with a blocker gets a message. Raises Forbidden, NotFound, StoreError, or Invalid with a
+    problem for each field: `where` is "<key result> <field>".
     """
+    meanwhile: dict[str, Row] = {}
     try:
         with company.company().write(event(actor, "check in", request_key=request_key)) as tx:
-            problems = [problem for entry in entries for problem in _enter(tx, actor, entry)]
+            problems: list[Problem] = []
+            for entry in entries:
+                newest = _newest(tx, entry.key_result)
+                if entry.seen is not None and newest and newest["id"] != entry.seen:
+                    meanwhile[entry.key_result] = newest
+                problems += _enter(tx, actor, entry)
             if problems:
                 raise Invalid(*problems)
-    except RepeatedError:
-        return 0
-    return len(entries)
+    except RepeatedError as fault:
+        return Saved(fault.revision)
+    return Saved(tx.written, meanwhile)
+
+
+def _newest(reader: Reader, key_result: str) -> Row | None:
+    """The check-in that was entered last of those that speak for the last day."""
+    return max(reader.table("check_ins", "key_result = $1", key_result), key=_order, default=None)
 
 
 def board_to_check(actor: Actor) -> Board:
@@ -116,6 +142,10 @@ class Before:
 
     values: tuple[float, ...] = ()
     """The last values, oldest first."""
+    newest: str = ""
+    """The check-in that was entered last."""
+    unchanged: int = 0
+    """How many of the newest check-ins in a row left the value as it was."""
     plan: str = ""
     """What should come next, as the newest check-in that says so has it."""
     planned_by: str = ""
@@ -145,10 +175,21 @@ def _before(said: Sequence[Row], values: int) -> Before:
     last = plans[-1] if plans else None
     return Before(
         tuple(row["value"] for row in rows if row["value"] is not None)[-values:],
+        max(said, key=_order)["id"] if said else "",
+        _unchanged(rows),
         last["next"] if last else "",
         last["author"] if last else "",
         last["as_of"] if last else None,
     )
+
+
+def _unchanged(rows: Sequence[Row]) -> int:
+    """Of check-ins, the oldest first, how many of the last state no value, or the one that stood already."""
+    count, value = 0, None
+    for row in rows:
+        moved = row["value"] is not None and row["value"] != value
+        count, value = (0, row["value"]) if moved else (count + 1, value)
+    return count
 
 
 def preview(actor: Actor, entry: Entry) -> pd.Series[Any]:
@@ -188,7 +229,13 @@ def _measured(facts: Facts, identifier: str, day: date) -> pd.Series[Any]:
 def _enter(tx: Writer, actor: Actor, entry: Entry) -> list[Problem]:
     row, problems = _checked(tx, actor, entry)
     if not problems:
-        tx.insert("check_ins", row | {"id": new_id(tx, "ci")})
+        row["id"] = new_id(tx, "ci")
+        tx.insert("check_ins", row)
+        drafts.forget(tx, actor.username, entry.key_result)
+        for blocker in entry.cleared:
+            blockers.clear_within(tx, actor, entry.key_result, blocker)
+        if row["blocker"] and row["helper"]:
+            blockers.call(tx, actor, row)
         for step, done_on in entry.steps.items():
             if tx.get("milestones", entry.key_result, step):
                 tx.update("milestones", (entry.key_result, step), {"done_on": done_on})
@@ -202,9 +249,10 @@ def _enter(tx: Writer, actor: Actor, entry: Entry) -> list[Problem]:
 def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Problem]]:
     person, key_result, home = _allowed(reader, actor, entry.key_result)
     today = company.today(reader.settings())
+    cycle = found(reader, "cycles", home["cycle"])
     row = TABLES["check_ins"].row(
         key_result=entry.key_result,
-        as_of=entry.as_of or _speaks_for(reader, key_result, home, today),
+        as_of=entry.as_of or min(today, key_result["due"] or cycle["end"]),
         value=entry.value,
         confidence=entry.confidence,
         note=entry.note,
@@ -217,6 +265,9 @@ def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Prob
         replaces=entry.replaces,
     )
     problems = []
+    if cycle["state"] == "closed":
+        says = f"{cycle['cycle']} is closed, so its results are final. A champion can open it again."
+        problems.append(Problem("note" if entry.value is None else "value", says))
     try:
         row |= clean("check_ins", row)
         check_references(reader, "check_ins", row, person)
@@ -255,11 +306,6 @@ def _allowed(reader: Reader, actor: Actor, identifier: str) -> tuple[Person, Row
         resource = replace(resource, owner=str(measured["owes"]))
     permit(person, "check in", resource)
     return person, key_result, home
-
-
-def _speaks_for(reader: Reader, key_result: Row, home: Row, today: date) -> date:
-    due: date = key_result["due"] or found(reader, "cycles", home["cycle"])["end"]
-    return min(today, due)
 
 
 def history(actor: Actor, key_result: str) -> list[Row]:

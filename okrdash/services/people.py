@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from okrdash.domain.errors import Forbidden
@@ -121,6 +121,31 @@ def within(units: Iterable[str], teams: dict[str, Row]) -> set[str]:
     """These units and everything below them."""
     wanted = set(units)
     return {team for team in teams if wanted.intersection(above(team, teams))}
+
+
+def whom(order: Order, names: Mapping[str, str], helper: str) -> frozenset[str]:
+    """Who is meant by a helper as it was typed: a person, or those who lead the team or the nearest unit above it.
+
+    `names` are the active people. Nobody, where it is neither the name of one person nor of a team.
+    """
+    wanted = folded(helper)
+    if not wanted:
+        return frozenset()
+    people = [username for username in names if username.casefold() == wanted]
+    people = people or [username for username, name in names.items() if folded(name) == wanted]
+    if len(people) == 1:
+        return frozenset(people)
+    team = next((team for team in order.teams if folded(team) == wanted), "")
+    for unit in above(team, order.teams):
+        leads = {m["person"] for m in order.memberships if m["leads"] and m["team"] == unit and m["person"] in names}
+        if leads:
+            return frozenset(leads)
+    return frozenset()
+
+
+def folded(text: str) -> str:
+    """A name as it is compared: in any letters' case, with any spaces."""
+    return " ".join(text.casefold().split())
 
 
 def _carries(unit: str, team: str, teams: dict[str, Row]) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from pandas import DataFrame
 
+from okrdash.domain.blockers import open_blockers
 from okrdash.domain.facts import Facts
 from okrdash.services import company
 from okrdash.services.overview import facts_of
@@ -21,8 +22,8 @@ _kept: dict[tuple[str, int, date], DataFrame] = {}
 def stories(actor: Actor) -> DataFrame:
     """The newest check-in with words of each key result that everybody sees. Raises Forbidden for who is signed out.
 
-    Index key_result: as_of, author, note, blocker (as it was said then), and open_blocker and helper: what the newest
-    check-in says is in the way and is not cleared, "" where nothing is.
+    Index key_result: as_of, author, note, blocker (as it was said then), and open_blocker and helper: what is in the
+    way and not cleared, the latest of several, "" where nothing is.
     """
     with company.company().read() as reader:
         allow(reader, actor, "read")
@@ -42,8 +43,8 @@ def _stories(facts: Facts, day: date) -> DataFrame:
     rows = rows[rows["key_result"].isin(seen) & (rows["as_of"] <= np.datetime64(day, "s"))]
     rows = rows[~rows["id"].isin(set(rows["replaces"]) - {""})]
     rows = rows.sort_values(["as_of", "entered_at", "id"], kind="stable")
-    newest = rows.drop_duplicates("key_result", keep="last").set_index("key_result")
-    open_now = newest[(newest["blocker"] != "") & newest["cleared_on"].isna()]
+    open_now = open_blockers(rows, day).sort_values(["as_of", "id"], kind="stable")
+    open_now = open_now.drop_duplicates("key_result", keep="last").set_index("key_result")
     said = rows[(rows["note"] != "") | (rows["blocker"] != "")].drop_duplicates("key_result", keep="last")
     out = said.set_index("key_result")[["as_of", "author", "note", "blocker"]]
     return out.assign(

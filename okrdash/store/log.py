@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from okrdash.domain.tables import Row, Table
+from okrdash.domain.tables import Key, Row, Table
 
 
 def text_of_value(value: Any) -> Any:
@@ -37,3 +37,11 @@ def read(table: Table, text: str) -> Row:
 def name_of(key: tuple[Any, ...]) -> str:
     """A row's key as one text: its only column, or a JSON list of several."""
     return str(key[0]) if len(key) == 1 else json.dumps([text_of_value(k) for k in key], ensure_ascii=False)
+
+
+def key_of(table: Table, name: str) -> Key:
+    """The key of the row that `name_of` named so."""
+    if len(table.key) == 1:
+        return (name,)
+    parts = dict(zip(table.key, json.loads(name), strict=True))
+    return tuple(read(table, json.dumps(parts)).values())

@@ -20,6 +20,11 @@ logger = logging.getLogger(__name__)
 class RepeatedError(StoreError):
     """A write with this request key was already done: the second click of a double click."""
 
+    def __init__(self, revision: int) -> None:
+        """`revision` is what the first one gave."""
+        super().__init__("This was already saved.")
+        self.revision = revision
+
 
 class Store:
     """An open database. Reads go side by side; writes one after the other.
@@ -69,8 +74,8 @@ class Store:
             cursor.begin()
             try:
                 writer = Writer(cursor)
-                if event and event.request_key and writer.used(event.request_key):
-                    raise RepeatedError("This was already saved.")
+                if event and event.request_key and (revision := writer.used(event.request_key)):
+                    raise RepeatedError(revision)
                 yield writer
                 if writer.changes:
                     if event is None:

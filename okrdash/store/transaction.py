@@ -79,6 +79,8 @@ class Writer(Reader):
         super().__init__(cursor)
         self.changes: list[tuple[str, str, str, str]] = []
         """Table, row, before, after of each change so far, as the log holds them."""
+        self.written = 0
+        """The revision that this transaction became; 0 before its end, and without changes."""
 
     def run(self, sql: str, *parameters: Any) -> int:
         """Housekeeping outside the bundle's tables (sessions, counters): returns the number of rows changed."""
@@ -125,6 +127,29 @@ class Writer(Reader):
             self.run(f'DELETE FROM "{name}" WHERE {_where(table.key)}', *key)  # noqa: S608
             self._note(table, key, {c: row[c] for c in table.names}, {})
 
+    def revert(self, change: Row) -> None:
+        """Turns one change round, given as its row of the event log. Raises Conflict when it was built upon since."""
+        table = TABLES[change["table"]]
+        key, before, after = (
+            log.key_of(table, change["row"]),
+            *(log.read(table, change[n]) for n in ("before", "after")),
+        )
+        row = self.get(table.name, *key)
+        if row is None and not before:
+            raise Conflict(f"{_spoken(table, key)} was taken back already.")
+        if row is None:  # it was taken away
+            self.insert(table.name, table.row(**before))
+        elif any(row[name] != value for name, value in after.items()) or self._replaced(table, key):
+            raise Conflict(f"{_spoken(table, key)} was changed again meanwhile, so this cannot be taken back any more.")
+        elif before:
+            self.update(table.name, key, before)
+        else:
+            self.remove(table.name, key)
+
+    def _replaced(self, table: Table, key: Key) -> bool:
+        replaces = "replaces" in table.names and f'SELECT 1 FROM "{table.name}" WHERE "replaces" = $1'  # noqa: S608
+        return bool(replaces and self.one(replaces, *key))
+
     def rename(self, name: str, old: str, new: str) -> None:
         """Gives a team or cycle another name, everywhere it is mentioned."""
         self.update(name, (old,), {TABLES[name].key[0]: new})
@@ -169,9 +194,10 @@ class Writer(Reader):
         what = ", ".join(told) or "it was taken away"
         return f"{who} changed this meanwhile: {what}. What you typed is kept; save again to keep it."
 
-    def used(self, request_key: str) -> bool:
-        """Whether a write with this request key was already done."""
-        return self.one("SELECT revision FROM events WHERE request_key = $1", request_key) is not None
+    def used(self, request_key: str) -> int:
+        """The revision of the write that was already done with this request key; 0 for none."""
+        row = self.one("SELECT revision FROM events WHERE request_key = $1", request_key)
+        return int(row["revision"]) if row else 0
 
     def record(self, event: Event, now: datetime) -> None:
         """Writes the event of the changes so far, under the next revision number."""
@@ -193,6 +219,7 @@ class Writer(Reader):
             for number, change in enumerate(self.changes)
         ]
         self._fill("events", (*table.names, "request_key"), rows)
+        self.written = revision
 
 
 def _where(columns: Iterable[str], after: int = 0) -> str:

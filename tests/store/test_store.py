@@ -192,7 +192,7 @@ def test_the_schema_has_the_tables_of_the_bundle(store: Store) -> None:
         )
     for table in TABLES.values():
         names = [c["column_name"] for c in columns if c["table_name"] == table.name]
-        assert tuple(names[: len(table.columns)]) == table.names
+        assert set(table.names) <= set(names), table.name
 
 
 def test_a_step_is_recorded_with_its_schema(store: Store) -> None:

@@ -1,0 +1,168 @@
+"""Blockers as calls to somebody: who is asked to help, what they answered, and that it is out of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from okrdash.domain.blockers import open_blockers
+from okrdash.domain.errors import Conflict, Forbidden
+from okrdash.domain.tables import Row
+from okrdash.services import company, messages
+from okrdash.services.editing import event, found, home_of, new_id
+from okrdash.services.overview import facts_of, visible
+from okrdash.services.people import Actor, allow, folded, order_of, resource_of_key_result, whom
+from okrdash.services.permissions import Person, can
+from okrdash.services.sight import seen_key_result
+from okrdash.store.store import RepeatedError
+from okrdash.store.transaction import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something that is in the way of a key result."""
+
+    check_in: str
+    """The newest check-in that names it."""
+    key_result: str
+    since: date
+    author: str
+    text: str
+    helper: str
+    """Who could help, as it was typed: a person, a team or a function; "" where nobody is named."""
+    asked: frozenset[str]
+    """The usernames of those who are asked: the person, or who leads the team."""
+    answers: tuple[Row, ...]
+    """The comments that answer it, oldest first."""
+
+
+def open_now(actor: Actor, key_results: Collection[str] | None = None) -> list[Blocker]:
+    """The open blockers of these key results (default: of all) that the actor may know of, longest first."""
+    with company.company().read() as reader:
+        person = allow(reader, actor, "read")
+        return _open(reader, person, key_results)
+
+
+def asked_of(actor: Actor) -> list[Blocker]:
+    """The open blockers that the actor, or somebody for whom the actor stands in, is asked to help with."""
+    with company.company().read() as reader:
+        person = allow(reader, actor, "read")
+        me = {person.username, *person.deputises}
+        return [blocker for blocker in _open(reader, person, None) if not me.isdisjoint(blocker.asked)]
+
+
+def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
+    """Says that the blocker which a check-in names is out of the way; returns the revision by which it is undone.
+
+    Those may who may check in on the key result, and who is asked to help. Raises Forbidden, NotFound, Conflict.
+    """
+    try:
+        with company.company().write(event(actor, "clear blocker", request_key=request_key)) as tx:
+            person = allow(tx, actor, "read")
+            row = found(tx, "check_ins", check_in)
+            key_result = seen_key_result(tx, person, row["key_result"])
+            resource = resource_of_key_result(key_result, home_of(tx, key_result))
+            me = {person.username, *person.deputises}
+            asked = whom(order_of(tx), _names(tx), row["helper"])
+            if me.isdisjoint(asked) and not can(person, "check in", resource):
+                raise Forbidden("Only who works on the key result, or is asked to help, can say that it is cleared.")
+            clear_within(tx, actor, row["key_result"], check_in)
+    except RepeatedError as fault:
+        return fault.revision
+    return tx.written
+
+
+def clear_within(tx: Writer, actor: Actor, key_result: str, check_in: str) -> None:
+    """Writes that a blocker of a key result is cleared, within a transaction that has authorised it.
+
+    Check-ins are never changed: each that names the blocker is replaced by itself with the day on which it was cleared,
+    so that no value, day or author moves; the event log has who cleared it. Raises Conflict where it is not open.
+    """
+    today = company.today(order_of(tx).settings)
+    rows = tx.table("check_ins", "key_result = $1", key_result)
+    replaced = {row["replaces"] for row in rows}
+    words = next((folded(row["blocker"]) for row in rows if row["id"] == check_in), "")
+    same = [
+        row
+        for row in rows
+        if words and folded(row["blocker"]) == words and row["id"] not in replaced and row["cleared_on"] is None
+    ]
+    if not same:
+        raise Conflict("This is cleared already, or was corrected meanwhile.")
+    for row in same:
+        cleared = max(today, row["as_of"])
+        tx.insert("check_ins", row | {"id": new_id(tx, "ci"), "cleared_on": cleared, "replaces": row["id"]})
+
+
+def call(tx: Writer, actor: Actor, check_in: Row) -> None:
+    """Leaves a message for those whom a check-in asks for help, within its transaction."""
+    key_result = found(tx, "key_results", check_in["key_result"])
+    home = home_of(tx, key_result)
+    names = _names(tx)
+    asked = whom(order_of(tx), names, check_in["helper"]) - {actor.username}
+    if home["visibility"] == "company":
+        messages.leave(
+            tx,
+            sorted(asked),
+            "blocker",
+            about=check_in["id"],
+            subject=f"{names.get(actor.username, actor.username)} asks for your help",
+            text=f"In the way of “{key_result['title']}”: {check_in['blocker']}",
+        )
+
+
+def _open(reader: Reader, person: Person, key_results: Collection[str] | None) -> list[Blocker]:
+    order, names = order_of(reader), _names(reader)
+    facts = facts_of(reader)
+    rows = open_blockers(facts.check_ins, company.today(order.settings))
+    if key_results is not None:
+        rows = rows[rows["key_result"].isin(list(key_results))]
+    seen = _seen(reader, person, rows["key_result"].unique().tolist())
+    answers = _answers(reader, rows["id"].tolist())
+    return [
+        Blocker(
+            check_in=row["id"],
+            key_result=row["key_result"],
+            since=row["since"].date(),
+            author=row["author"],
+            text=row["blocker"],
+            helper=row["helper"],
+            asked=whom(order, names, row["helper"]),
+            answers=tuple(answers.get(row["id"], ())),
+        )
+        for row in rows.to_dict("records")
+        if row["key_result"] in seen
+    ]
+
+
+def _seen(reader: Reader, person: Person, key_results: list[str]) -> set[str]:
+    """Those of the key results that run and of which the person may know."""
+    if not key_results:
+        return set()
+    places = ", ".join(f"${n}" for n in range(1, len(key_results) + 1))
+    rows = reader.table("key_results", f"id IN ({places}) AND state = 'active'", *key_results)
+    homes = {row["objective"]: home_of(reader, row) for row in rows}
+    return {
+        row["id"]
+        for row in rows
+        if homes[row["objective"]]["state"] == "active" and visible(person, homes[row["objective"]])
+    }
+
+
+def _answers(reader: Reader, check_ins: list[Any]) -> dict[str, list[Row]]:
+    if not check_ins:
+        return {}
+    places = ", ".join(f"${n}" for n in range(1, len(check_ins) + 1))
+    rows = reader.table("comments", f'"check_in" IN ({places})', *check_ins)
+    replaced = {row["replaces"] for row in rows}
+    answers: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["text"] and row["id"] not in replaced:
+            answers.setdefault(row["check_in"], []).append(row)
+    return answers
+
+
+def _names(reader: Reader) -> dict[str, str]:
+    return {row["username"]: row["name"] for row in reader.table("people", "active")}
