@@ -6,8 +6,8 @@ import streamlit as st
 
 from okrdash.services import check_in
 from okrdash.services.people import names
-from okrdash.ui.check_in_form import form_of
 from okrdash.ui.check_in_page import asked_for, show_form, show_nothing_due, show_saved
+from okrdash.ui.check_in_state import form_of, load
 from okrdash.ui.check_in_words import CONFIDENCE, rule
 from okrdash.ui.session import require
 
@@ -16,18 +16,19 @@ me = require("check in")
 board = check_in.board_to_check(me.actor)
 due = check_in.due_to(me.actor, board)
 others = check_in.others_of(me.person, board)
+people = names(me.actor)
 form = form_of(me.actor)
-form.before.clear()
+load(me.actor, form, board)
 
-st.title("Check in")
-show_saved(form, board, me.actor)
+st.title("Check in", anchor=False)
+show_saved(me.actor, form, board, people)
 asked = asked_for(board, me.person, st.query_params.get("key_result", ""))
 if due.empty:
-    if not form.saved:
+    if not form.week:
         show_nothing_due(board, me.actor)
 else:
     st.caption("Last values are filled in: change only what moved. What you leave alone is not saved.")
 if asked or len(due) or len(others):
     st.caption(CONFIDENCE)
-    show_form(me.actor, form, board, due, others, asked, names(me.actor))
+    show_form(me.actor, form, board, due, others, asked, people)
     st.caption(rule(board.settings))

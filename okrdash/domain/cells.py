@@ -34,6 +34,11 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def folded(text: str) -> str:
+    """A name as it is compared with another: in any letters' case, with any spaces."""
+    return " ".join(text.casefold().split())
+
+
 def read_cell(column: Column, text: str, *, decimal_comma: bool = False, escaped: bool = True) -> Any:
     """The value that a cell's text means in this column, its default where it is blank.
 

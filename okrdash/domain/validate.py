@@ -80,7 +80,7 @@ def check_in_problems(row: Row, today: date) -> list[Problem]:
         problems.append(
             Problem("confidence", f"The confidence is {_say(confidence)}: state a whole number from 0 to 10.")
         )
-    if evidence and not _is_address(evidence):
+    if evidence and not is_address(evidence):
         problems.append(Problem("evidence", "The evidence must be a web address that begins with https:// or http://."))
     return problems
 
@@ -216,7 +216,8 @@ def _phases(row: Row, phases: Sequence[Row], start: date | None, due: date | Non
     return problems
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a text is a web address, which may be clicked: one with http:// or https:// and a host."""
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(c.isspace() for c in text)

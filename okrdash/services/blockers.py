@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from okrdash.domain.blockers import open_blockers
+from okrdash.domain.cells import folded
 from okrdash.domain.errors import Conflict, Forbidden
 from okrdash.domain.tables import Row
 from okrdash.services import company, messages
 from okrdash.services.editing import event, found, home_of, new_id
 from okrdash.services.overview import facts_of, visible
-from okrdash.services.people import Actor, allow, folded, order_of, resource_of_key_result, whom
+from okrdash.services.people import Actor, allow, order_of, resource_of_key_result, whom
 from okrdash.services.permissions import Person, can
 from okrdash.services.sight import seen_key_result
 from okrdash.store.store import RepeatedError
@@ -43,6 +45,29 @@ def open_now(actor: Actor, key_results: Collection[str] | None = None) -> list[B
     with company.company().read() as reader:
         person = allow(reader, actor, "read")
         return _open(reader, person, key_results)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Who is meant by the name of a helper."""
+
+    asked: tuple[str, ...]
+    """The usernames of those who will be asked."""
+    near: tuple[str, ...] = ()
+    """Names of people and teams that look alike, where nobody is meant."""
+
+
+def meant(actor: Actor, helper: str) -> Meant:
+    """Who would be asked to help, as the name is being typed; what it might mean, where nobody is called so."""
+    with company.company().read() as reader:
+        allow(reader, actor, "read")
+        order, names = order_of(reader), _names(reader)
+        if asked := whom(order, names, helper):
+            return Meant(tuple(sorted(asked)))
+        known = {folded(name): name for name in (*names.values(), *order.teams)}
+        wanted = folded(helper)
+        begin = [known[name] for name in known if name.startswith(wanted)][:3]
+        return Meant((), tuple(begin or [known[name] for name in get_close_matches(wanted, known, 3)]))
 
 
 def asked_of(actor: Actor) -> list[Blocker]:

@@ -93,8 +93,14 @@ def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -
 
 
 def _newest(reader: Reader, key_result: str) -> Row | None:
-    """The check-in that was entered last of those that speak for the last day."""
-    return max(reader.table("check_ins", "key_result = $1", key_result), key=_order, default=None)
+    """The newest check-in of a key result, as it counts."""
+    return max(_counting(reader.table("check_ins", "key_result = $1", key_result)), key=_order, default=None)
+
+
+def _counting(said: Sequence[Row]) -> list[Row]:
+    """The check-ins that no other replaces."""
+    replaced = {row["replaces"] for row in said}
+    return [row for row in said if row["id"] not in replaced]
 
 
 def board_to_check(actor: Actor) -> Board:
@@ -140,10 +146,10 @@ def may_check_in(person: Person, key_result: pd.Series[Any]) -> bool:
 class Before:
     """What was said of a key result before, as a form shows it."""
 
-    values: tuple[float, ...] = ()
-    """The last values, oldest first."""
-    newest: str = ""
-    """The check-in that was entered last."""
+    values: tuple[tuple[date, float], ...] = ()
+    """The last values, oldest first, with the days for which they speak."""
+    newest: Row | None = None
+    """The newest check-in."""
     unchanged: int = 0
     """How many of the newest check-ins in a row left the value as it was."""
     plan: str = ""
@@ -152,7 +158,7 @@ class Before:
     planned_on: date | None = None
 
 
-def before(actor: Actor, identifiers: Collection[str], values: int = 4) -> dict[str, Before]:
+def before(actor: Actor, identifiers: Collection[str], values: int = 13) -> dict[str, Before]:
     """The last values and the last plan of each of these key results, hidden ones left out."""
     wanted = list(identifiers)
     if not wanted:
@@ -169,13 +175,12 @@ def before(actor: Actor, identifiers: Collection[str], values: int = 4) -> dict[
 
 
 def _before(said: Sequence[Row], values: int) -> Before:
-    replaced = {row["replaces"] for row in said if row["replaces"]}
-    rows = sorted((row for row in said if row["id"] not in replaced), key=_order)
+    rows = sorted(_counting(said), key=_order)
     plans = [row for row in rows if row["next"]]
     last = plans[-1] if plans else None
     return Before(
-        tuple(row["value"] for row in rows if row["value"] is not None)[-values:],
-        max(said, key=_order)["id"] if said else "",
+        tuple((row["as_of"], row["value"]) for row in rows if row["value"] is not None)[-values:],
+        rows[-1] if rows else None,
         _unchanged(rows),
         last["next"] if last else "",
         last["author"] if last else "",

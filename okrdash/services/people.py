@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from okrdash.domain.cells import folded
 from okrdash.domain.errors import Forbidden
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import Row, refs
@@ -51,19 +52,24 @@ def person_of(reader: Reader, actor: Actor) -> Person | None:
     )
     if row is None:
         return None
-    order = order_of(reader)
-    teams, mine = order.teams, [m for m in order.memberships if m["person"] == actor.username]
+    return person_in(order_of(reader), row)
+
+
+def person_in(order: Order, row: Row) -> Person:
+    """A person, given as their row, with the teams, the lead and whom they stand in for that the order gives them."""
+    username = row["username"]
+    teams, mine = order.teams, [m for m in order.memberships if m["person"] == username]
     member_of = {unit for m in mine for unit in above(m["team"], teams) if _carries(unit, m["team"], teams)}
     led = {m["team"] for m in mine if m["leads"]}
     day = company.today(order.settings)
     return Person(
-        username=row["username"],
+        username=username,
         name=row["name"],
         role=row["role"],
         teams=frozenset(member_of),
         leads=frozenset(team for team in teams if led.intersection(above(team, teams))),
         deputises=frozenset(
-            a["person"] for a in order.absences if a["deputy"] == actor.username and a["start"] <= day <= a["end"]
+            a["person"] for a in order.absences if a["deputy"] == username and a["start"] <= day <= a["end"]
         ),
     )
 
@@ -135,17 +141,16 @@ def whom(order: Order, names: Mapping[str, str], helper: str) -> frozenset[str]:
     people = people or [username for username, name in names.items() if folded(name) == wanted]
     if len(people) == 1:
         return frozenset(people)
-    team = next((team for team in order.teams if folded(team) == wanted), "")
+    return nearest_leads(order, names, next((team for team in order.teams if folded(team) == wanted), ""))
+
+
+def nearest_leads(order: Order, names: Mapping[str, str], team: str) -> frozenset[str]:
+    """Those of the people in `names` who lead the team, else those of the nearest unit above it that has leads."""
     for unit in above(team, order.teams):
         leads = {m["person"] for m in order.memberships if m["leads"] and m["team"] == unit and m["person"] in names}
         if leads:
             return frozenset(leads)
     return frozenset()
-
-
-def folded(text: str) -> str:
-    """A name as it is compared: in any letters' case, with any spaces."""
-    return " ".join(text.casefold().split())
 
 
 def _carries(unit: str, team: str, teams: dict[str, Row]) -> bool:

@@ -15,7 +15,8 @@ from okrdash.services.people import Actor
 from okrdash.services.permissions import Person
 from okrdash.ui import check_in_words as words
 from okrdash.ui import links
-from okrdash.ui.check_in_form import Form, draw_row, draw_save, row_of, rows_of
+from okrdash.ui.check_in_form import draw_row, draw_save
+from okrdash.ui.check_in_state import Form, begin, keep, row_of, take_back, typed
 from okrdash.ui.text import md
 
 PER_PAGE = 25
@@ -33,10 +34,13 @@ def show_form(
     asked: str,
     names: Mapping[str, str],
 ) -> None:
-    """Every row and the button. Typing runs this alone; a save draws the whole page anew."""
+    """Every row and the buttons. Typing runs this alone; a save draws the whole page anew."""
     if form.news:
         st.rerun()
-    begun = [row.entry.key_result for row in rows_of(form, board) if row.says_something]
+    keep(actor, form)
+    begun = [
+        identifier for identifier in form.first if identifier in board.key_results.index and typed(form, identifier)
+    ]
     first = list(dict.fromkeys([*([asked] if asked else []), *(i for i in begun if i not in due.index)]))
     rest = [identifier for identifier in due.index if identifier not in first]
     if first:
@@ -53,23 +57,29 @@ def show_form(
         if folded.open:
             with folded:
                 _rows(actor, form, board, _page_of(more, "others_page"), names)
-    draw_save(actor, form, board)
+    draw_save(actor, form, board, [*(i for i in first if i in due.index), *rest])
 
 
-def show_saved(form: Form, board: Board, actor: Actor) -> None:
-    """What the last save brought, with the new figures, and when the next check-in is due."""
-    rows = [row_of(board, identifier) for identifier in form.saved if identifier in board.key_results.index]
-    if not rows:
+def show_saved(actor: Actor, form: Form, board: Board, names: Mapping[str, str]) -> None:
+    """What the last save brought, with the new figures, and the way to take it back."""
+    if form.news:
+        st.toast(md(form.news), icon=":material/check_circle:", duration="long")
+        form.news = ""
+    week = form.week
+    if week is None:
         return
-    said = "1 check-in is saved." if len(form.saved) == 1 else f"{len(form.saved)} check-ins are saved."
+    rows = [row_of(board, identifier) for identifier in week.typed if identifier in board.key_results.index]
+    said = "1 check-in is saved." if len(week.typed) == 1 else f"{len(week.typed)} check-ins are saved."
     lines = [f"- {md(row['title'])}: {words.where(row)}" for row in rows[:_TOLD]]
     if len(rows) > _TOLD:
         lines.append(f"- and {len(rows) - _TOLD} more")
-    with st.container(border=True):
-        st.markdown(f"**:material/check_circle: {said}** {next_due(board, actor)}\n\n" + "\n".join(lines))
-    if form.news:
-        st.toast(said, icon=":material/check_circle:")
-        form.news = False
+    for identifier, other in week.saved.meanwhile.items():
+        row = row_of(board, identifier)
+        lines.append(f"- {md(row['title'])}: {md(words.said_before(other, row['unit'], names, board))}")
+    with st.container(border=True), st.container(horizontal=True, horizontal_alignment="distribute"):
+        says = f"**:material/check_circle: {said}** {next_due(board, actor)}\n\n"
+        st.markdown(says + "\n".join(lines), width="stretch")
+        st.button("Undo", icon=":material/undo:", key="undo_save", on_click=take_back, args=(actor, form))
 
 
 def show_nothing_due(board: Board, actor: Actor) -> None:
@@ -87,11 +97,9 @@ def show_nothing_due(board: Board, actor: Actor) -> None:
 
 
 def _rows(actor: Actor, form: Form, board: Board, identifiers: Collection[str], names: Mapping[str, str]) -> None:
-    if unread := [identifier for identifier in identifiers if identifier not in form.before]:
-        form.before |= check_in.before(actor, unread)
+    begin(actor, form, board, identifiers)
     for identifier in identifiers:
-        said = form.before.get(identifier, check_in.Before())
-        draw_row(actor, form, board, row_of(board, identifier), said, names)
+        draw_row(actor, form, board, row_of(board, identifier), names)
 
 
 def _page_of(identifiers: list[str], key: str) -> list[str]:

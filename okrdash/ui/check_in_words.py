@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,8 @@ import pandas as pd
 from okrdash.domain.board import Board
 from okrdash.domain.effect import effect, expected_value
 from okrdash.domain.settings import Settings
+from okrdash.domain.tables import Row
+from okrdash.services.blockers import Blocker, Meant
 from okrdash.services.check_in import Before
 from okrdash.ui import show
 from okrdash.ui.text import md
@@ -25,6 +27,10 @@ LIKELY: Mapping[int, str] = {
     10: "certain",
 }
 """Words for how likely it is that a key result is met; what lies between takes the one below."""
+STILL_RIGHT = (
+    ":material/help: Three check-ins in a row without a change: is it still the right key result, and is anything in"
+    " the way? Its lead can change or drop it."
+)
 CONFIDENCE = "**Confidence**: how likely is it to be met? 1 very unlikely · 5 as likely as not · 9 almost certain."
 
 
@@ -41,6 +47,11 @@ def rule(settings: Settings) -> str:
 def likely(confidence: int) -> str:
     """A confidence in words: "7 in 10, likely"."""
     return f"{confidence} in 10, {LIKELY[max(n for n in LIKELY if n <= confidence)]}"
+
+
+def local(moment: datetime, settings: Settings) -> datetime:
+    """An instant in UTC as the organisation's clock shows it."""
+    return moment.replace(tzinfo=UTC).astimezone(settings.zone)
 
 
 def weekday(value: date | datetime | pd.Timestamp) -> str:
@@ -69,19 +80,46 @@ def where(key_result: pd.Series[Any]) -> str:
     return " · ".join([*parts, _standing(key_result), *([late] if late else [])])
 
 
-def so_far(before: Before, unit: str) -> str:
-    """The last values and when something was last said: the trend in one line; "" before the first value."""
-    if len(before.values) < 2:
-        return ""
-    return f"So far {' → '.join(show.number(value) for value in before.values)} {unit}".strip()
-
-
 def planned(before: Before, me: str, names: Mapping[str, str]) -> str:
     """What was to come next by the last plan: "You planned: …"; "" where there is none."""
     if not before.plan:
         return ""
     who = "You" if before.planned_by == me else show.person(before.planned_by, names) if before.planned_by else "It was"
     return f"{who} planned: {before.plan}"
+
+
+def cleared(blocker: Blocker, names: Mapping[str, str]) -> str:
+    """An open blocker as something to tick once it is out of the way."""
+    helper = f" ({names.get(blocker.helper, blocker.helper)} could help)" if blocker.helper else ""
+    return f"In the way since {show.day(blocker.since)}: {blocker.text}{helper}. Cleared?"
+
+
+def asked(meant: Meant, names: Mapping[str, str]) -> str:
+    """Who will be asked to help, as somebody's name is being typed."""
+    if meant.asked:
+        return f"{' and '.join(show.person(username, names) for username in meant.asked)} will be asked."
+    near = f" Did you mean {' or '.join(meant.near)}?" if meant.near else ""
+    return f"Nobody here is called so, so nobody will be asked.{near}"
+
+
+def said_meanwhile(other: Row, unit: str, names: Mapping[str, str], board: Board) -> str:
+    """What somebody else reports while one is typing."""
+    said = _said(other, unit, names, board)
+    return f"Meanwhile {said} If you save too, both stay in the history and the newer one stands."
+
+
+def said_before(other: Row, unit: str, names: Mapping[str, str], board: Board) -> str:
+    """What somebody else had reported when one saved."""
+    return f"Just before you, {_said(other, unit, names, board)} Both are in the history."
+
+
+def _said(other: Row, unit: str, names: Mapping[str, str], board: Board) -> str:
+    told = show.number(other["value"], unit) if other["value"] is not None else "no new value"
+    day = f" for {show.day(other['as_of'])}" if other["as_of"] < board.day else ""
+    at = f" at {local(other['entered_at'], board.settings):%H:%M}" if other["entered_at"] else ""
+    note = f" “{other['note']}”" if other["note"] else ""
+    who = show.person(other["author"], names) if other["author"] else "an import"
+    return f"{who} checked in{at}{day}: {told}.{note}"
 
 
 def becomes(before: pd.Series[Any], after: pd.Series[Any]) -> str:

@@ -6,11 +6,16 @@ import streamlit as st
 
 
 def mend_styles() -> None:
-    """Brings buttons to a contrast of 4.5:1 in both themes, and lets long links wrap."""
+    """Brings buttons to a contrast of 4.5:1 in both themes, lets long links wrap, hides what a tick says for ears only.
+
+    A label is read out as it is written, so the second line of a tick's label tells what the tick is of; seen is the
+    first.
+    """
     st.html(
         "<style>"
         'button[kind^="primary"]:not(:disabled) { color: light-dark(#ffffff, #14120f) }'
         "button kbd[aria-label] { opacity: 1 }"
         '[data-testid="stPageLink-NavLink"] * { white-space: normal; overflow: visible }'
+        '[class*="st-key-ticks"] [data-testid="stCheckbox"] p { height: 1lh; overflow: hidden }'
         "</style>"
     )

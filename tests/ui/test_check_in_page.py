@@ -25,6 +25,11 @@ def field(page: AppTest, begins: str) -> Any:
     return next(one for one in page.text_input if one.label.startswith(begins))
 
 
+def box(page: AppTest, begins: str, of: str) -> Any:
+    """The box to tick of which the label begins so and names this key result."""
+    return next(one for one in page.checkbox if one.label.startswith(begins) and of in one.label)
+
+
 def save(page: AppTest) -> AppTest:
     return press(page, "Save check-ins")
 
@@ -85,16 +90,18 @@ def test_what_is_unclear_holds_the_save_and_loses_nothing(silent_demo: None) -> 
     assert check_in.history(noah, "kr-adoption")[0]["note"] == "*much*"
 
 
-def test_what_the_service_refuses_stands_at_its_field(silent_demo: None) -> None:
+def test_what_cannot_be_kept_is_said_at_its_field(silent_demo: None) -> None:
     page = open_page(start_session("noah"), "check-in")
-    tick = next(box for box in page.checkbox if box.label == "Blocker or evidence")
-    tick.check().run()
+    box(page, "Blocker", "adoption").check().run()
     field(page, "Evidence").set_value("not an address").run()
+    assert "Type a web address that begins with" in seen(page)
+    field(page, "What changed? Reach").set_value("x" * 100_000).run()
+    assert "This has 100,000 characters, and 10,000 can be kept" in seen(page)
     save(page)
-    assert "The evidence must be a web address" in seen(page)
+    assert "Nothing is saved yet: 2 fields need another look." in seen(page)
     assert field(page, "Evidence").value == "not an address"
     field(page, "Evidence").set_value("https://example.org/report").run()
-    assert "The evidence must be a web address" not in seen(page)
+    field(page, "What changed? Reach").set_value("Shorter.").run()
     save(page)
     assert "1 check-in is saved." in seen(page)
 
@@ -119,9 +126,7 @@ def test_no_change_and_saving_twice(silent_demo: None) -> None:
     noah = start_session("noah")
     before = len(check_in.history(noah, "kr-adoption"))
     page = open_page(noah, "check-in")
-    ticks = [box for box in page.checkbox if box.label == "No change"]
-    values = [one.label for one in page.text_input if one.label.startswith("New value")]
-    ticks[next(n for n, name in enumerate(values) if "adoption" in name)].check().run()
+    box(page, "No change", "adoption").check().run()
     save(save(page))
     history = check_in.history(noah, "kr-adoption")
     assert len(history) == before + 1
@@ -198,3 +203,105 @@ def test_hostile_titles_stay_text(store: Store, signed_in: SignedIn) -> None:
     shown = [element.value for element in [*page.markdown, *page.caption]]
     assert not any(re.search(r"(?<!\\)(<img|\[a|\*\*bold|:red\[)", value) for value in shown)
     assert len([one for one in page.text_input if one.label.startswith("New value: ＜img")]) == 25
+
+
+def test_what_was_typed_comes_back_in_another_session(silent_demo: None) -> None:
+    page = open_page(start_session("noah"), "check-in")
+    field(page, "New value: Reach").set_value("18").run()
+    box(page, "Blocker", "adoption").check().run()
+    field(page, "What is in the way?").set_value("no *time*").run()
+    again = open_page(start_session("noah"), "check-in")
+    assert field(again, "New value: Reach").value == "18"
+    assert field(again, "What is in the way?").value == "no *time*"
+    save(again)
+    assert field(open_page(start_session("noah"), "check-in"), "New value").value != "18"
+    assert "Will save" not in seen(open_page(start_session("noah"), "check-in"))
+
+
+def test_a_draft_tells_what_somebody_else_reported_since(silent_demo: None) -> None:
+    field(open_page(start_session("noah"), "check-in"), "New value: Reach").set_value("18").run()
+    check_in.check_in(start_session("lena"), [check_in.Entry("kr-adoption", value=19.0, note="From the *list*.")])
+    page = open_page(start_session("noah"), "check-in")
+    assert "Meanwhile Lena" in seen(page)
+    assert "19 %. “From the *list*.”" in seen(page)
+    save(page)
+    assert "Just before you, Lena" in seen(page)
+    assert [row["value"] for row in check_in.history(CONSOLE, "kr-adoption")[:2]] == [18.0, 19.0]
+
+
+def test_a_save_is_taken_back_and_what_was_typed_stands_there_again(silent_demo: None) -> None:
+    page = open_page(start_session("noah"), "check-in")
+    before = check_in.history(CONSOLE, "kr-adoption")
+    field(page, "New value: Reach").set_value("18").run()
+    save(page)
+    press(page, "Undo")
+    assert check_in.history(CONSOLE, "kr-adoption") == before
+    assert field(page, "New value: Reach").value == "18"
+    assert "Will save **1 check-in**." in seen(page)
+    save(page)
+    assert check_in.history(CONSOLE, "kr-adoption")[0]["value"] == 18.0
+
+
+def test_no_change_of_all_that_is_left_is_one_click(silent_demo: None) -> None:
+    page = open_page(start_session("noah"), "check-in")
+    field(page, "New value: Reach").set_value("18").run()
+    press(page, "Save, no change in the other 3")
+    assert "4 check-ins are saved." in seen(page)
+    assert [check_in.history(CONSOLE, k)[0]["value"] for k in ("kr-adoption", "kr-setup")] == [18.0, None]
+
+
+def test_confidence_is_confirmed_with_a_tick(silent_demo: None) -> None:
+    page = open_page(start_session("noah"), "check-in")
+    box(page, "Still 5 in 10", "median").check().run()
+    save(page)
+    newest = check_in.history(CONSOLE, "kr-setup")[0]
+    assert (newest["value"], newest["confidence"]) == (None, 5)
+
+
+def test_what_was_planned_is_asked_for_and_what_is_cleared_is_ticked(silent_demo: None) -> None:
+    page = open_page(start_session("noah"), "check-in")
+    box(page, "You planned", "").check().run()
+    save(page)
+    assert any(
+        check_in.history(CONSOLE, k)[0]["note"].startswith("Done: ")
+        for k in ("kr-adoption", "kr-mobile", "kr-setup", "kr-errors")
+    )
+
+
+def test_the_fourth_time_without_a_change_it_asks_whether_it_is_still_right(silent_demo: None) -> None:
+    asks = "Three check-ins in a row without a change"
+    noah = start_session("noah")
+    assert asks not in seen(open_page(noah, "check-in", key_result="kr-adoption"))
+    for _ in range(3):
+        check_in.check_in(noah, [check_in.Entry("kr-adoption")])
+    assert asks in seen(open_page(noah, "check-in", key_result="kr-adoption"))
+    check_in.check_in(noah, [check_in.Entry("kr-adoption")])
+    assert asks not in seen(open_page(noah, "check-in", key_result="kr-adoption"))
+
+
+def test_a_past_day_is_understood_and_spoken_for(silent_demo: None) -> None:
+    page = open_page(start_session("noah"), "check-in")
+    box(page, "Blocker", "adoption").check().run()
+    field(page, "The day it speaks for").set_value("tomorrow").run()
+    assert "Type a day such as" in seen(page)
+    field(page, "The day it speaks for").set_value("18 Nov").run()
+    assert "= Wednesday 18 November" in seen(page)
+    field(page, "New value: Reach").set_value("17").run()
+    save(page)
+    assert check_in.history(CONSOLE, "kr-adoption")[0]["as_of"].isoformat() == "2026-11-18"
+
+
+def test_who_could_help_is_understood_as_it_is_typed(silent_demo: None) -> None:
+    page = open_page(start_session("noah"), "check-in")
+    box(page, "Blocker", "adoption").check().run()
+    field(page, "What is in the way?").set_value("The texts").run()
+    field(page, "Who could help?").set_value("conten").run()
+    assert "Nobody here is called so, so nobody will be asked. Did you mean Content?" in seen(page)
+    field(page, "Who could help?").set_value("content").run()
+    assert "Grace" in seen(page)
+    save(page)
+    reopened = open_page(start_session("noah"), "check-in", key_result="kr-adoption")
+    cleared = box(reopened, "In the way since", "The texts")
+    cleared.check().run()
+    save(reopened)
+    assert not any("The texts" in one.label for one in open_page(start_session("noah"), "check-in").checkbox)
