@@ -31,6 +31,8 @@ from okrdash.ui.small_trend import small_trend
 from okrdash.ui.text import label, md
 
 _WIDTHS = (2, 1.4, 4, 4)
+_TICK_WIDTHS: Mapping[str, int] = {"same": 120, "still": 130, "more": 260}
+"""Of the boxes to tick, in pixels: as wide as their first line."""
 _FOLDED_HEADINGS: Mapping[str, str] = {
     "blocker": "What is in the way?",
     "helper": "Who could help? A person, team or function",
@@ -48,7 +50,7 @@ def draw_row(actor: Actor, form: Form, board: Board, key_result: pd.Series[Any],
         st.markdown(f"**{md(key_result['title'])}**")
         st.caption(words.serves(board, key_result))
         trend = small_trend(before.values, key_result["unit"])
-        st.markdown(f"{words.where(key_result)}{f' · {trend}' if trend else ''}")
+        st.markdown(words.where(key_result, trend))
         if other := meanwhile(form, identifier):
             st.info(md(words.said_meanwhile(other, key_result["unit"], names, board)), icon=":material/group:")
         if key_result["kind"] == "milestone":
@@ -63,8 +65,8 @@ def draw_row(actor: Actor, form: Form, board: Board, key_result: pd.Series[Any],
                 _tick(form, identifier, "still", f"Still {form.first[identifier]['confidence']} in 10", title)
             wanted = _tick(form, identifier, "more", "Blocker, evidence or another day", title)
         if before.plan:
-            planned = label(words.planned(before, actor.username, names))
-            st.checkbox(f"{planned}: done?", key=key(form, identifier, "done"), persist_state="session")
+            planned = words.planned(before, actor.username, names).rstrip(".")
+            st.checkbox(label(f"{planned}: done?"), key=key(form, identifier, "done"), persist_state="session")
         for blocker in form.blockers.get(identifier, ()):
             st.checkbox(
                 label(words.cleared(blocker, names)),
@@ -155,7 +157,8 @@ def _remark(actor: Actor, row: Row, name: str, names: Mapping[str, str]) -> str:
 
 def _tick(form: Form, identifier: str, name: str, says: str, title: str) -> bool:
     """A box to tick. Its second line, which tells which key result it is of, is only heard (see ui/mended.py)."""
-    return st.checkbox(f"{says}  \n{title}", key=key(form, identifier, name), persist_state="session")
+    width = _TICK_WIDTHS[name]
+    return st.checkbox(f"{says}  \n{title}", key=key(form, identifier, name), persist_state="session", width=width)
 
 
 def _line(form: Form, identifier: str, name: str, title: str, placeholder: str | None = None) -> None:
@@ -186,7 +189,7 @@ def _effect(actor: Actor, form: Form, row: Row, key_result: pd.Series[Any]) -> N
     entry = row.entry
     if row.questions or (entry.value is None and entry.confidence is None and not entry.steps):
         last = key_result["last_check_in"]
-        st.markdown(f"Last check-in {show.day(last)}" if not show.blank(last) else "No check-in yet")
+        st.caption(f"Last check-in {show.day(last)}" if not show.blank(last) else "No check-in yet")
         return
     measured = Entry(
         entry.key_result, value=entry.value, confidence=entry.confidence, steps=entry.steps, as_of=entry.as_of

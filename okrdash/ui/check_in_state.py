@@ -205,6 +205,8 @@ def read_row(form: Form, board: Board, identifier: str) -> Row:
     asked |= {name: _too_long(text) for name, text in lines.items()}
     if lines["evidence"] and not is_address(lines["evidence"]):
         asked["evidence"] = "Type a web address that begins with https:// or http://."
+    if lines["helper"] and not lines["blocker"]:
+        asked["blocker"] = "Say what is in the way, so that who is asked knows what for."
     questions = {name: question for name, question in asked.items() if question}
     says_something = "same" in fields or bool(questions) or entry != Entry(identifier)
     return Row(entry, value, confidence, as_of, questions, says_something)

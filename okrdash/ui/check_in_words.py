@@ -68,10 +68,13 @@ def serves(board: Board, key_result: pd.Series[Any]) -> str:
     return f"→ {md(key_result['objective_title'])}{parent}{more}"
 
 
-def where(key_result: pd.Series[Any]) -> str:
-    """Where a key result stands: from → now → to, what is expected today, status, silence; as Markdown."""
+def where(key_result: pd.Series[Any], trend: str = "") -> str:
+    """Where a key result stands: from → now → to, what is expected today, status, silence; as Markdown.
+
+    `trend` is a picture of how it came there.
+    """
     expected = expected_value(key_result)
-    parts = [f"{md(show.stands(key_result))}"]
+    parts = [f"{md(show.stands(key_result))} {trend}".strip()]
     if expected is not None and key_result["expected"] > 0:
         parts.append(f"expected today {md(show.number(expected))}")
     elif key_result["kind"] == "milestone":

@@ -16,6 +16,6 @@ def mend_styles() -> None:
         'button[kind^="primary"]:not(:disabled) { color: light-dark(#ffffff, #14120f) }'
         "button kbd[aria-label] { opacity: 1 }"
         '[data-testid="stPageLink-NavLink"] * { white-space: normal; overflow: visible }'
-        '[class*="st-key-ticks"] [data-testid="stCheckbox"] p { height: 1lh; overflow: hidden }'
+        '[class*="st-key-ticks"] .stCheckbox p { display: block; height: 1lh; overflow: hidden }'
         "</style>"
     )
