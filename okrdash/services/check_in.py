@@ -23,7 +23,7 @@ from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import check_in_problems
 from okrdash.services import blockers, company, drafts, overview
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
-from okrdash.services.people import Actor, allow, permit, resource_of_key_result
+from okrdash.services.people import Actor, allow, order_of, permit, resource_of_key_result
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import seen_key_result
 from okrdash.store.store import RepeatedError, utc_now
@@ -79,12 +79,12 @@ def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -
     meanwhile: dict[str, Row] = {}
     try:
         with company.company().write(event(actor, "check in", request_key=request_key)) as tx:
-            problems: list[Problem] = []
+            person, problems = allow(tx, actor, "read"), []
             for entry in entries:
                 newest = _newest(tx, entry.key_result)
                 if entry.seen is not None and newest and newest["id"] != entry.seen:
                     meanwhile[entry.key_result] = newest
-                problems += _enter(tx, actor, entry)
+                problems += _enter(tx, actor, person, entry)
             if problems:
                 raise Invalid(*problems)
     except RepeatedError as fault:
@@ -203,11 +203,11 @@ def preview(actor: Actor, entry: Entry) -> pd.Series[Any]:
     Raises what `check_in` raises for it.
     """
     with company.company().read() as reader:
-        row, problems = _checked(reader, actor, entry)
+        row, problems = _checked(reader, allow(reader, actor, "read"), entry)
         if problems:
             raise Invalid(*problems)
         facts = only(overview.facts_of(reader), entry.key_result)
-        day = company.today(reader.settings())
+        day = company.today(order_of(reader).settings)
         return _measured(_with_steps(with_check_in(facts, row | {"id": "preview"}), entry), entry.key_result, day)
 
 
@@ -231,8 +231,8 @@ def _measured(facts: Facts, identifier: str, day: date) -> pd.Series[Any]:
     return pd.Series({str(name): rows.at[identifier, name] for name in rows.columns}, name=identifier, dtype=object)
 
 
-def _enter(tx: Writer, actor: Actor, entry: Entry) -> list[Problem]:
-    row, problems = _checked(tx, actor, entry)
+def _enter(tx: Writer, actor: Actor, person: Person, entry: Entry) -> list[Problem]:
+    row, problems = _checked(tx, person, entry)
     if not problems:
         row["id"] = new_id(tx, "ci")
         tx.insert("check_ins", row)
@@ -251,9 +251,9 @@ def _enter(tx: Writer, actor: Actor, entry: Entry) -> list[Problem]:
     return problems
 
 
-def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Problem]]:
-    person, key_result, home = _allowed(reader, actor, entry.key_result)
-    today = company.today(reader.settings())
+def _checked(reader: Reader, person: Person, entry: Entry) -> tuple[Row, list[Problem]]:
+    today = company.today(order_of(reader).settings)
+    key_result, home = _allowed(reader, person, entry.key_result, today)
     cycle = found(reader, "cycles", home["cycle"])
     row = TABLES["check_ins"].row(
         key_result=entry.key_result,
@@ -265,7 +265,7 @@ def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Prob
         blocker=entry.blocker,
         helper=entry.helper,
         evidence=entry.evidence,
-        author=actor.username if reader.get("people", actor.username) else "",
+        author=person.username if reader.get("people", person.username) else "",
         entered_at=utc_now(),
         replaces=entry.replaces,
     )
@@ -297,20 +297,18 @@ def _checked(reader: Reader, actor: Actor, entry: Entry) -> tuple[Row, list[Prob
     return row, [Problem(f"{entry.key_result} {p.where}", p.message) for p in problems]
 
 
-def _allowed(reader: Reader, actor: Actor, identifier: str) -> tuple[Person, Row, Row]:
-    """The person, the key result and its home, if they may check in on it: who owes it may, by whatever rule."""
-    person = allow(reader, actor, "read")
+def _allowed(reader: Reader, person: Person, identifier: str, today: date) -> tuple[Row, Row]:
+    """The key result and its home, if the person may check in on it: who owes it may, by whatever rule."""
     key_result = seen_key_result(reader, person, identifier)
     home = home_of(reader, key_result)
     if key_result["state"] == "dropped" or home["state"] == "dropped":
         raise NotFound(f"“{key_result['title']}” was dropped, so there is nothing to check in on.")
     resource = resource_of_key_result(key_result, home)
     if not can(person, "check in", resource) and person.role != "viewer":
-        today = company.today(reader.settings())
         measured = _measured(only(overview.facts_of(reader), identifier), identifier, today)
         resource = replace(resource, owner=str(measured["owes"]))
     permit(person, "check in", resource)
-    return person, key_result, home
+    return key_result, home
 
 
 def history(actor: Actor, key_result: str) -> list[Row]:

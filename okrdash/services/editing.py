@@ -15,6 +15,8 @@ from okrdash.services.sight import there
 from okrdash.store.transaction import Event, Reader
 
 _REASON = Column("reason")
+_NAMED = ("objectives", "key_results", "check_ins")
+"""Tables of which an identifier is in no other."""
 
 
 def clean(table: str, values: Mapping[str, Any]) -> Row:
@@ -81,5 +83,6 @@ def new_id(reader: Reader, prefix: str) -> str:
     """An identifier that no objective, key result, check-in or edge of an import can have had before."""
     while True:
         identifier = f"{prefix}-{secrets.token_hex(5)}"
-        if not any(reader.get(table, identifier) for table in ("objectives", "key_results", "check_ins")):
+        taken = " UNION ALL ".join(f"SELECT 1 FROM {table} WHERE id = $1" for table in _NAMED)  # noqa: S608
+        if reader.one(taken, identifier) is None:
             return identifier

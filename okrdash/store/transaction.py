@@ -36,6 +36,8 @@ class Reader:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
+        self._got: dict[tuple[str, Key], Row | None] = {}
+        """What `get` has read: within a snapshot it stays so, and one request asks for the same row many times."""
 
     def rows(self, sql: str, *parameters: Any) -> list[Row]:
         """All rows of a query as dicts by column name; parameters stand as $1…$n."""
@@ -55,7 +57,10 @@ class Reader:
 
     def get(self, name: str, *key: Any) -> Row | None:
         """One row by its key, with its `version` if it can be edited; None if there is none."""
-        return self.one(f'SELECT * FROM "{name}" WHERE {_where(TABLES[name].key)}', *key)  # noqa: S608
+        if (name, key) not in self._got:
+            self._got[name, key] = self.one(f'SELECT * FROM "{name}" WHERE {_where(TABLES[name].key)}', *key)  # noqa: S608
+        row = self._got[name, key]
+        return dict(row) if row is not None else None
 
     def revision(self) -> int:
         """The number of the newest event: whatever was measured at this number is still right."""
@@ -84,6 +89,7 @@ class Writer(Reader):
 
     def run(self, sql: str, *parameters: Any) -> int:
         """Housekeeping outside the bundle's tables (sessions, counters): returns the number of rows changed."""
+        self._got.clear()
         return execute(self._cursor, sql, parameters)
 
     def insert(self, name: str, *rows: Mapping[str, Any]) -> None:
