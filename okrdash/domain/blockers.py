@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 from pandas import DataFrame
 
+from okrdash.domain.cells import folded
+
 COLUMNS = ("id", "key_result", "since", "as_of", "author", "blocker", "helper")
 
 
@@ -21,7 +23,7 @@ def open_blockers(check_ins: DataFrame, day: date) -> DataFrame:
     today = np.datetime64(day, "s")
     rows = check_ins[(check_ins["blocker"] != "") & (check_ins["as_of"] <= today)]
     rows = rows[~rows["id"].isin(set(check_ins["replaces"]) - {""})]
-    rows = rows.assign(words=[" ".join(text.casefold().split()) for text in rows["blocker"]])
+    rows = rows.assign(words=[folded(text) for text in rows["blocker"]])
     rows = rows.sort_values(["as_of", "entered_at", "id"], kind="stable", na_position="first")
     same = ["key_result", "words"]
     newest = rows.drop_duplicates(same, keep="last")

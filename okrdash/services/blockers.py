@@ -8,18 +8,23 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+from pandas import DataFrame
+
 from okrdash.domain.blockers import open_blockers
 from okrdash.domain.cells import folded
 from okrdash.domain.errors import Conflict, Forbidden
 from okrdash.domain.tables import Row
 from okrdash.services import company, messages
 from okrdash.services.editing import event, found, home_of, new_id
-from okrdash.services.overview import facts_of, visible
+from okrdash.services.kept import Kept
+from okrdash.services.overview import facts_of, version, visible
 from okrdash.services.people import Actor, allow, order_of, resource_of_key_result, whom
 from okrdash.services.permissions import Person, can
 from okrdash.services.sight import seen_key_result
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Reader, Writer
+
+_kept: Kept[DataFrame] = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +145,8 @@ def call(tx: Writer, actor: Actor, check_in: Row) -> None:
 
 def _open(reader: Reader, person: Person, key_results: Collection[str] | None) -> list[Blocker]:
     order, names = order_of(reader), _names(reader)
-    facts = facts_of(reader)
-    rows = open_blockers(facts.check_ins, company.today(order.settings))
+    day = company.today(order.settings)
+    rows = _kept.get((*version(reader), day), lambda: open_blockers(facts_of(reader).check_ins, day))
     if key_results is not None:
         rows = rows[rows["key_result"].isin(list(key_results))]
     seen = _seen(reader, person, rows["key_result"].unique().tolist())

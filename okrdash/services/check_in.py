@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -23,16 +21,15 @@ from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import check_in_problems
 from okrdash.services import blockers, company, drafts, overview
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
+from okrdash.services.kept import Kept
 from okrdash.services.people import Actor, allow, order_of, permit, resource_of_key_result
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import seen_key_result
 from okrdash.store.store import RepeatedError, utc_now
 from okrdash.store.transaction import Reader, Writer
 
-_KEPT = 32
-"""Boards with something confidential on them that are kept, one for each circle of those who may see it."""
-_lock = threading.RLock()
-_private: OrderedDict[tuple[str, date, frozenset[str]], Board] = OrderedDict()
+_private: Kept[Board] = Kept(32)
+"""Boards with something confidential on them, one for each circle of those who may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +109,8 @@ def board_to_check(actor: Actor) -> Board:
         shown = frozenset(row["id"] for row in private if overview.visible(person, row))
         if not shown:
             return board
-        key = (str(company.company().path), board.day, shown)
-        with _lock:
-            if key not in _private or _private[key].revision != reader.revision():
-                _private[key] = measure(overview.facts_of(reader), board.day, shown)
-                while len(_private) > _KEPT:
-                    _private.popitem(last=False)
-            return _private[key]
+        key = (*overview.version(reader), board.day, shown)
+        return _private.get(key, lambda: measure(overview.facts_of(reader), board.day, shown))
 
 
 def due_to(actor: Actor, board: Board) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import date
 
@@ -16,32 +14,22 @@ from okrdash.domain.measure import history as domain_history
 from okrdash.domain.measure import measure
 from okrdash.domain.tables import Row
 from okrdash.services import company
+from okrdash.services.kept import Kept
 from okrdash.services.people import Actor, allow, order_of, resource_of_objective
 from okrdash.services.permissions import Person, can
 from okrdash.store.transaction import Reader
 
-_KEPT = 8
-"""Boards kept at a time: today's, and the days that someone compares it with."""
-
-_lock = threading.RLock()
-_newest: dict[str, Facts] = {}
-"""The facts of the newest revision that was read, by database."""
-_boards: OrderedDict[tuple[str, int, date], Board] = OrderedDict()
+_facts: Kept[Facts] = Kept()
+_boards: Kept[Board] = Kept(8)
+"""Today's, and those of the days that someone compares it with."""
 
 
 def board(actor: Actor, day: date | None = None) -> Board:
     """The board of a day (default: today), of the present revision. Raises Forbidden for who is signed out."""
     with company.company().read() as reader:
         allow(reader, actor, "read")
-        revision = reader.revision()
-        day = day or company.today(order_of(reader).settings)
-        key = (str(company.company().path), revision, day)
-        with _lock:
-            if key not in _boards:
-                _boards[key] = measure(facts_of(reader), day)
-                while len(_boards) > _KEPT:
-                    _boards.popitem(last=False)
-            return _boards[key]
+        wanted = day or company.today(order_of(reader).settings)
+        return _boards.get((*version(reader), wanted), lambda: measure(facts_of(reader), wanted))
 
 
 def private_board(actor: Actor, objective: str, day: date | None = None) -> Board:
@@ -73,11 +61,12 @@ def history(actor: Actor, key_result: str, days: Sequence[date]) -> pd.DataFrame
 
 def facts_of(reader: Reader) -> Facts:
     """Everything that is known at the reader's revision, confidential too: for services, never for a page."""
-    path, revision = str(company.company().path), reader.revision()
-    with _lock:
-        if path not in _newest or _newest[path].revision != revision:
-            _newest[path] = reader.facts()
-        return _newest[path]
+    return _facts.get(version(reader), reader.facts)
+
+
+def version(reader: Reader) -> tuple[str, int]:
+    """What everything that is worked out of the database depends on: which one, and its newest change."""
+    return str(company.company().path), reader.revision()
 
 
 def visible(person: Person, objective: Row) -> bool:

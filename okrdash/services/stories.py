@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import numpy as np
@@ -11,12 +10,11 @@ from pandas import DataFrame
 from okrdash.domain.blockers import open_blockers
 from okrdash.domain.facts import Facts
 from okrdash.services import company
-from okrdash.services.overview import facts_of
+from okrdash.services.kept import Kept
+from okrdash.services.overview import facts_of, version
 from okrdash.services.people import Actor, allow
 
-_lock = threading.Lock()
-_kept: dict[tuple[str, int, date], DataFrame] = {}
-"""Of the newest revision that was read."""
+_kept: Kept[DataFrame] = Kept()
 
 
 def stories(actor: Actor) -> DataFrame:
@@ -28,12 +26,7 @@ def stories(actor: Actor) -> DataFrame:
     with company.company().read() as reader:
         allow(reader, actor, "read")
         day = company.today(reader.settings())
-        key = (str(company.company().path), reader.revision(), day)
-        with _lock:
-            if key not in _kept:
-                _kept.clear()
-                _kept[key] = _stories(facts_of(reader), day)
-            return _kept[key]
+        return _kept.get((*version(reader), day), lambda: _stories(facts_of(reader), day))
 
 
 def _stories(facts: Facts, day: date) -> DataFrame:
