@@ -61,24 +61,23 @@ def show_form(
 
 
 def show_saved(actor: Actor, form: Form, board: Board, names: Mapping[str, str]) -> None:
-    """What the last save brought, with the new figures, and the way to take it back."""
-    if form.news:
-        st.toast(md(form.news), icon=":material/check_circle:", duration="long")
-        form.news = ""
-    week = form.week
+    """What the last save brought, with the new figures, and the way to take it back; read out as soon as it is there."""
+    week, news, form.news = form.week, form.news, ""
     if week is None:
+        if news:
+            st.info(md(news), icon=":material/undo:")
         return
-    rows = [row_of(board, identifier) for identifier in week.typed if identifier in board.key_results.index]
     said = "1 check-in is saved." if len(week.typed) == 1 else f"{len(week.typed)} check-ins are saved."
+    rows = [row_of(board, identifier) for identifier in week.typed if identifier in board.key_results.index]
     lines = [f"- {md(row['title'])}: {words.where(row)}" for row in rows[:_TOLD]]
     if len(rows) > _TOLD:
         lines.append(f"- and {len(rows) - _TOLD} more")
     for identifier, other in week.saved.meanwhile.items():
         row = row_of(board, identifier)
         lines.append(f"- {md(row['title'])}: {md(words.said_before(other, row['unit'], names, board))}")
-    with st.container(border=True), st.container(horizontal=True, horizontal_alignment="distribute"):
-        says = f"**:material/check_circle: {said}** {next_due(board, actor)}\n\n"
-        st.markdown(says + "\n".join(lines), width="stretch")
+    with st.container(border=True, gap="xsmall"):
+        st.success(f"**{said}** {next_due(board, actor)}", icon=":material/check_circle:")
+        st.markdown("\n".join(lines))
         st.button("Undo", icon=":material/undo:", key="undo_save", on_click=take_back, args=(actor, form))
 
 

@@ -78,6 +78,12 @@ def field(page: Page, name: str, title: str) -> Locator:
     return page.get_by_role("textbox", name=re.compile(f"^{name} {title}"))
 
 
+def tick(page: Page, name: str, title: str) -> None:
+    """Ticks one of a key result's boxes."""
+    page.get_by_role("checkbox", name=re.compile(f"^{name}\\s+{title}")).check(force=True)
+    wait_idle(page)
+
+
 def check_ins(running: Server, key_result: str, tmp_path: Path) -> list[dict]:
     """What is kept of a key result, read after the server has let go of the file."""
     running.stop()
@@ -129,9 +135,7 @@ def test_no_change_is_one_tick_and_a_double_click_saves_once(
     check_in: OpenPage, running: Server, tmp_path: Path
 ) -> None:
     page = check_in()
-    rows = page.get_by_role("textbox", name=re.compile("^New value:")).all()
-    names = [row.get_attribute("aria-label") or "" for row in rows]
-    page.get_by_text("No change", exact=True).nth(next(n for n, name in enumerate(names) if ADOPTION in name)).click()
+    tick(page, "No change", ADOPTION)
     expect(page.get_by_text("Will save 1 check-in.")).to_be_visible()
     wait_idle(page)
     page.get_by_role("button", name="Save check-ins").dblclick()
@@ -161,37 +165,87 @@ def test_what_is_unclear_is_asked_in_place_and_nothing_typed_is_lost(check_in: O
 
 def test_all_done_says_so(check_in: OpenPage) -> None:
     page = check_in()
-    for n in range(4):
-        page.get_by_text("No change", exact=True).nth(n).click()
-        wait_idle(page)
+    for title in (ADOPTION, MOBILE, SETUP, ERRORS):
+        tick(page, "No change", title)
     page.get_by_role("button", name="Save check-ins").click()
     expect(page.get_by_text("4 check-ins are saved.").first).to_be_visible()
     page.reload()
     expect(page.get_by_text("You are up to date.")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
-def test_accessible(check_in: OpenPage, width: int, theme: str) -> None:
-    page = check_in(width, theme)
-    field(page, "New value:", SETUP).fill("5m")
-    field(page, "New value:", ERRORS).fill("0.7")
-    expect(page.get_by_text("This can be 5 or 5000000")).to_be_visible()
-    wait_idle(page)
-    assert violations(page) == []
-    page.keyboard.press("Control+Enter")
-    wait_idle(page)
-    assert violations(page) == []
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0
+def focused(page: Page) -> str:
+    """The name of what has the focus."""
+    return page.evaluate("document.activeElement.ariaLabel || document.activeElement.innerText") or ""
+
+
+def tab_to(page: Page, begins: str) -> None:
+    """Goes on with Tab until something of this name has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if focused(page).startswith(begins):
+            return
+    raise AssertionError(f"no way to {begins!r} by Tab")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_my_week_is_accessible_and_leads_here(check_in: OpenPage, running: Server, width: int, theme: str) -> None:
+def test_a_week_by_keyboard_alone(check_in: OpenPage, width: int, theme: str) -> None:
     page = check_in(width, theme)
-    page.goto(running.address)
-    expect_heading(page, "My week")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # skips to the content
+    tab_to(page, f"New value: {ADOPTION}")
+    page.keyboard.type("soon")  # what stood there is selected
+    expect(page.get_by_text("Type one number, in %.")).to_be_visible()
+    tab_to(page, f"Blocker, evidence or another day  \n{MOBILE}")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("textbox", name=re.compile("^What is in the way"))).to_be_visible()
+    wait_idle(page)
     assert violations(page) == []
-    page.get_by_role("button", name="Check in now").click()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.keyboard.press("Shift+Tab")
+    while not focused(page).startswith(f"New value: {ADOPTION}"):
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("16")
+    expect(page.get_by_text("Will save 1 check-in.")).to_be_visible()
+    wait_idle(page)
+    page.keyboard.press("Control+Shift+Enter")
+    saved = page.get_by_role("alert").filter(has_text="4 check-ins are saved.")
+    expect(saved).to_be_visible()  # an alert is read out
+    wait_idle(page)
+    assert violations(page) == []
+    page.evaluate("document.activeElement.blur()")
+    tab_to(page, "Undo")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Taken back: nothing of it is saved.")).to_be_visible()
+    expect(field(page, "New value:", ADOPTION)).to_have_value("16")
+
+
+def test_what_is_typed_outlives_a_reload_and_the_session(check_in: OpenPage, running: Server) -> None:
+    page = check_in()
+    field(page, "New value:", ADOPTION).fill("17")
+    field(page, "What changed\\?", ADOPTION).fill("The *list* was wrong")
+    expect(page.get_by_text("Will save 1 check-in.")).to_be_visible()
+    wait_idle(page)
+    page.reload()
+    expect(field(page, "New value:", ADOPTION)).to_have_value("17")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{running.address}/check-in")
+    type_credentials(page, "noah", PASSWORD)
     expect_heading(page, "Check in")
+    expect(field(page, "What changed\\?", ADOPTION)).to_have_value("The *list* was wrong")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("1 check-in is saved.").first).to_be_visible()
+
+
+def test_two_people_at_once_and_both_are_in_the_history(check_in: OpenPage) -> None:
+    mine, again = check_in(), check_in()
+    field(mine, "New value:", ADOPTION).fill("17")
+    expect(mine.get_by_text("Will save 1 check-in.")).to_be_visible()
+    field(again, "New value:", ADOPTION).fill("18")
+    again.keyboard.press("Control+Enter")
+    expect(again.get_by_text("1 check-in is saved.").first).to_be_visible()
+    mine.keyboard.press("Control+Enter")
+    expect(mine.get_by_text(re.compile("Just before you, Noah Lindqvist checked in at .*: 18 %"))).to_be_visible()
+    expect(mine.get_by_text("0 → 17 → 30 %")).to_be_visible()
