@@ -93,7 +93,8 @@ _OBJECTIVE = (
 )
 _KEY_RESULT = (
     *("id", "objective", "also", "team", "accountable", "title", "kind", "value", "raw", "progress", "expected"),
-    *("pace", "status", "stated", "guardrail", "confidence", "missed", "freshness", "score"),
+    *("pace", "status", "stated", "guardrail", "confidence", "missed", "freshness"),
+    *("forecast", "forecast_low", "forecast_high", "score"),
 )
 
 
@@ -111,10 +112,11 @@ def _plain(value: Any) -> Any:
 
 def _key_result(row: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
+    low, high = row.pop("forecast_low"), row.pop("forecast_high")
     for name, value in row.items():
-        if name == "score":
-            out["forecast"] = None
         out["owner" if name == "accountable" else name] = value
+    if row["forecast"] is not None:
+        out["forecast"] = {"probability": row["forecast"], "low": low, "high": high}
     out["also"] = list(refs(row["also"] or ""))
     out["confidence"] = None if row["confidence"] is None else int(row["confidence"])
     return out

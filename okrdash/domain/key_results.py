@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,8 @@ from pandas import DataFrame
 
 from okrdash.domain import status
 from okrdash.domain.arrays import Bools, Floats, Texts, column, put, totals
-from okrdash.domain.check_ins import LARGEST, inside, kept_shares, last, moved_on
+from okrdash.domain.check_ins import LARGEST, CheckIns, inside, kept_shares, last, moved_on
+from okrdash.domain.forecast import forecasts
 from okrdash.domain.freshness import due_days, freshness, missed, next_due, owes
 from okrdash.domain.standing import Standing
 from okrdash.domain.time import as_days, day_number, day_numbers, elapsed, expected_by_phases, pace
@@ -77,6 +79,7 @@ def measured(standing: Standing, day: date) -> DataFrame:
         overdue=fresh == "overdue",
         settings=settings,
     )
+    ahead = forecasts(out, check_ins, _planned(standing, check_ins), (start <= today) & (today <= due) & ~scored)
     return put(
         out,
         elapsed=passed,
@@ -93,6 +96,10 @@ def measured(standing: Standing, day: date) -> DataFrame:
         freshness=fresh,
         last_check_in=as_days(newest),
         unmoved_since=as_days(moved),
+        forecast=ahead.probability,
+        forecast_low=ahead.low,
+        forecast_high=ahead.high,
+        valued_days=ahead.days,
         disagreement=status.disagreement(words, tempo, confidence, today - moved, settings),
         next_due=as_days(np.where(scored | ~out["runs"].to_numpy(), np.nan, next_due(dues, out["accountable"], today))),
         owes=np.where(live, owing, ""),
@@ -122,7 +129,19 @@ def _expected(standing: Standing, today: float, kind: Texts, passed: Floats) -> 
     rows, count = standing.key_results, len(standing.key_results)
     due, bar = column(rows, "to_day"), column(rows, "bar")
     expected = bar * passed
-    phases = standing.phases
+    start = column(rows, "from_day")
+    for of, points in _phased(standing):
+        expected[of] = expected_by_phases(today, start[of], due[of], bar[of], points)
+    step_due = day_numbers(standing.steps["due"])
+    step_due = np.where(np.isnan(step_due), due[standing.steps["of"]], step_due)
+    expected = np.where(kind == "milestone", bar * _share(standing, step_due < today, count), expected)
+    expected = np.where(kind == "baseline", np.where(today > due, bar, 0.0), expected)
+    return np.where(kind == "maintain", 1.0, expected)
+
+
+def _phased(standing: Standing) -> Iterator[tuple[int, list[tuple[float, float]]]]:
+    """The position of each key result with phases, and their days with the progress that their values mean."""
+    rows, phases = standing.key_results, standing.phases
     meant = _way(
         column(phases, "value"),
         column(rows, "baseline")[phases["of"]],
@@ -131,12 +150,17 @@ def _expected(standing: Standing, today: float, kind: Texts, passed: Floats) -> 
     phased: dict[int, list[tuple[float, float]]] = {}
     for of, when, progress in zip(phases["of"], day_numbers(phases["date"]), meant, strict=True):
         phased.setdefault(of, []).append((when, progress))
-    start = column(rows, "from_day")
-    for of, points in phased.items():
-        if start[of] < due[of]:
-            expected[of] = expected_by_phases(today, start[of], due[of], bar[of], points)
-    step_due = day_numbers(standing.steps["due"])
-    step_due = np.where(np.isnan(step_due), due[standing.steps["of"]], step_due)
-    expected = np.where(kind == "milestone", bar * _share(standing, step_due < today, count), expected)
-    expected = np.where(kind == "baseline", np.where(today > due, bar, 0.0), expected)
-    return np.where(kind == "maintain", 1.0, expected)
+    start, due = column(rows, "from_day"), column(rows, "to_day")
+    return ((of, points) for of, points in phased.items() if start[of] < due[of])
+
+
+def _planned(standing: Standing, check_ins: CheckIns) -> Floats:
+    """For each check-in the share of the way to the bar that was expected on its day."""
+    rows, at = standing.key_results, check_ins.key_result
+    start, due, bar = (column(rows, name) for name in ("from_day", "to_day", "bar"))
+    length = due - start
+    planned = np.clip((check_ins.as_of - start[at]) / np.where(length > 0, length, 1.0)[at], 0.0, 1.0)
+    for of, points in _phased(standing):
+        mine = slice(*np.searchsorted(at, [of, of + 1]))
+        planned[mine] = expected_by_phases(check_ins.as_of[mine], start[of], due[of], bar[of], points) / bar[of]
+    return planned

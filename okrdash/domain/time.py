@@ -45,16 +45,16 @@ def elapsed(day: float, start: Floats, due: Floats) -> Floats:
 
 
 def expected_by_phases(
-    day: float, start: float, due: float, bar: float, phases: Sequence[tuple[float, float]]
-) -> float:
-    """Where the line through (start, 0), each phase's (day, progress) and (due, bar) stands on a day.
+    day: float | Floats, start: float, due: float, bar: float, phases: Sequence[tuple[float, float]]
+) -> Any:
+    """Where the line through (start, 0), each phase's (day, progress) and (due, bar) stands on a day, or on each day.
 
     Phases outside the window (which validation refuses) are left out; progress is clamped to 0…1.
     """
     inside = sorted((when, min(max(progress, 0.0), 1.0)) for when, progress in phases if start < when < due)
     days = [start, *(when for when, _ in inside), due]
     line = [0.0, *(progress for _, progress in inside), bar]
-    return float(np.interp(day, days, line))
+    return np.interp(day, days, line)
 
 
 def pace(progress: Floats, expected: Floats) -> Floats:

@@ -237,7 +237,7 @@ def _statuses_spec() -> Spec:
 @cache
 def over_time_spec(*, stair: bool, tight: bool, decimals: int) -> Spec:
     """How a key result over time looks: as a stair of shares, or with an axis that is not rounded up."""
-    base = _base("on track", _TEXT)
+    base = _base("on track", "not started", _TEXT)
     form = ".0%" if stair else f",.{decimals}f"
     x = alt.X(
         "day:T",
@@ -263,6 +263,7 @@ def over_time_spec(*, stair: bool, tight: bool, decimals: int) -> Spec:
     text: dict[str, Any] = {"fontSize": 12, "fontWeight": 600, "aria": False}
     layers = [
         part("band").mark_area(opacity=0.18, aria=False).encode(y2="upper:Q", color=_constant("on track")),
+        part("ahead").mark_area(opacity=0.12, aria=False).encode(y2="upper:Q", color=_constant("not started")),
         part("edge").mark_point(opacity=0, aria=False),
         part("today").mark_rule(strokeWidth=1, opacity=0.35, aria=False).encode(
             y=alt.value(0), y2=alt.value(alt.ExprRef("height")), color=_constant(_TEXT)

@@ -61,7 +61,7 @@ def show_form(
 
 
 def show_saved(actor: Actor, form: Form, board: Board, names: Mapping[str, str]) -> None:
-    """What the last save brought, with the new figures, and the way to take it back; read out as soon as it is there."""
+    """What the last save brought, with the new figures, and the way to take it back; it is read out at once."""
     week, news, form.news = form.week, form.news, ""
     if week is None:
         if news:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from okrdash.domain.forecast import LEAST
 from okrdash.domain.tables import refs
 
 NONE = "–"
@@ -129,6 +130,50 @@ def troubles(objective: Mapping[Any, Any] | pd.Series[Any]) -> str:
     if overdue:
         said.append(f"{overdue} overdue" if said else f"{overdue} of {count} overdue")
     return ", ".join(said) or f"{count} key result{'s' if count > 1 else ''}"
+
+
+def forecast(key_result: Mapping[Any, Any] | pd.Series[Any]) -> str:
+    """The forecast in words and tens, "likely: 7 in 10, ending at 62–81 NPS", else why there is none.
+
+    "" where there is nothing left to say: the window is over, or it has a score.
+    """
+    if not blank(key_result["forecast"]):
+        ends = span(key_result["forecast_low"], key_result["forecast_high"], key_result["unit"])
+        return f"{likely(key_result['forecast'])}, ending at {ends}"
+    if key_result["elapsed"] >= 1 or key_result["status"] in ("met", "missed"):
+        return ""
+    if key_result["status"] == "not started":
+        return f"too early for a forecast: it starts on {day(key_result['start'])}"
+    if key_result["kind"] == "milestone":
+        return "no forecast: a few steps say too little of when the next one is done"
+    if key_result["kind"] == "baseline":
+        return "no forecast: the starting value is still to be found"
+    return f"too early for a forecast: {int(key_result['valued_days'])} of {LEAST} values"
+
+
+def likely(probability: float) -> str:
+    """A probability in words and tens: "likely: 7 in 10"."""
+    tens = round(probability * 10)
+    count = {0: "less than 1", 10: "more than 9"}.get(tens, str(tens))
+    return f"{_LIKELY[tens]}: {count} in 10"
+
+
+_LIKELY = (
+    *("very unlikely", "very unlikely", "unlikely", "unlikely", "rather unlikely", "as likely as not"),
+    *("rather likely", "likely", "likely", "very likely", "almost certain"),
+)
+"""What each number of tens is called."""
+
+
+def span(low: float, high: float, unit: str = "") -> str:
+    """From where to where, no more exact than it is wide: "62–81 NPS", "99.90–99.98 %"; one number if both are one."""
+    width = high - low or abs(high)
+    digits = -math.floor(math.log10(width / 2.5)) if width > 0 else 0
+    low, high = (round(end, digits) + 0.0 for end in (low, high))
+    if low == high:
+        return number(high, unit)
+    between = " to " if low < 0 else "–"
+    return f"{low:,.{max(digits, 0)}f}{between}{high:,.{max(digits, 0)}f} {unit}".strip().replace("-", "−")
 
 
 def units(text: str) -> str:

@@ -55,6 +55,7 @@ def key_result_over_time(
         rows = _way(key_result, history, values, day)
     if not rows:
         return None
+    rows += _ahead(key_result, values, day, rows)
     top = max(row["value"] for row in rows)
     rows += [_row("change", changed_on, top, "changed") for changed_on in changed]
     if kind != "milestone" and key_result["unit"]:
@@ -168,6 +169,32 @@ def _guardrail(key_result: Series[Any], values: Mapping[date, float]) -> list[di
     return rows
 
 
+def _ahead(
+    key_result: Series[Any], values: Mapping[date, float], day: date, others: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The range in which it will probably end, which opens from the newest value today to the due day; with its label.
+
+    `others` are the chart's other rows: the label keeps off theirs.
+    """
+    if show.blank(key_result["forecast"]) or not values:
+        return []
+    low, high, due = key_result["forecast_low"], key_result["forecast_high"], key_result["due"]
+    value = list(values.values())[-1]
+    rows = [
+        _row("ahead", when, bottom) | {"upper": top} for when, bottom, top in ((day, value, value), (due, low, high))
+    ]
+    rows += [_row("edge", due, end) for end in (low, high)]
+    reach = [row["value"] for row in (*others, *rows)]
+    apart = (max(reach) - min(reach)) * 0.08
+    taken = [row["value"] for row in others if row["part"] == "right"]
+    middle = (low + high) / 2
+    places = [middle, *(other + way for other in taken for way in (-apart, apart))]
+    free = [place for place in places if all(abs(place - other) > apart * 0.99 for other in taken)]
+    place = min(free or places, key=lambda place: abs(place - middle))
+    ends = show.span(low, high)
+    return [*rows, _row("right", due, place, f"Ends {ends}" if len(ends) < 12 else f"≈ {ends}")]
+
+
 def _steps(history: DataFrame, day: date) -> list[dict[str, Any]]:
     """The stair of the steps that are done and the one that is expected."""
     stair = history.to_dict("records")
@@ -196,6 +223,8 @@ def _over_time_words(key_result: Series[Any], values: Mapping[date, float], hist
         words.append(
             f"progress {show.percent(key_result['progress'])}, expected {show.percent(key_result['expected'])}"
         )
+    if ahead := show.forecast(key_result):
+        words.append(plain(ahead))
     if said:
         words.append(f"{len(said)} values: " + ", ".join(said[-6:]))
     return sentences("Over time.", words)

@@ -257,7 +257,7 @@ class KeyResult:
         for name in ("raw", "progress", "expected", "pace", "status", "missed", "freshness"):
             shown[name] = getattr(self, name)(day)
         value = None if self.kind == "milestone" else self.last("value", day)
-        shown |= {"value": value, "confidence": self.last("confidence", day), "forecast": None}
+        shown |= {"value": value, "confidence": self.last("confidence", day)}
         return shown | {"guardrail": guardrail, "stated": self.line(day)[1]}
 
 

@@ -73,6 +73,19 @@ def test_every_figure_is_finite_and_every_share_from_0_to_1(company, n):
 
 
 @few
+@given(companies(), days, st.sets(st.sampled_from(["Co", "Marketing", "Growth"])))
+def test_exactly_one_active_person_owes_each_check_in(company, n, led):
+    for team in led:
+        company.lead("lea", team)
+    rows = company.on(n).key_results
+    owed = rows[rows["freshness"] != ""]
+    assert owed["owes"].isin(["maya", "omar", "lea", "carl", ""]).all()
+    assert ((owed["owes"] != "") | (owed["accountable"] == "")).all()  # "": the champions, where no one answers
+    assert "Co" not in led or (owed["owes"] != "").all()
+    assert (rows.loc[rows["freshness"] == "", "owes"] == "").all()
+
+
+@few
 @given(kinds, numbers, st.floats(1e-3, 1e6), st.floats(-2, 3), days)
 def test_direction_does_not_matter(kind, baseline, length, share, n):
     company = Company().objective().lead("lea", "Growth")

@@ -133,3 +133,13 @@ def test_charts_name_roles_and_leave_colours_to_the_theme(demo: None) -> None:
 )
 def test_every_status_has_a_role(word: str, role: str) -> None:
     assert charts.role(word) == role
+
+
+def test_the_forecast_opens_from_today_to_the_range_of_its_end(demo: None) -> None:
+    ahead = {"forecast": 0.71, "forecast_low": 21.2, "forecast_high": 43.7}
+    drawing = over_time("kr-articles", **ahead)
+    assert of_part(drawing, "ahead") == [19, 21.2]
+    assert drawing
+    assert "Ends 21–44" in drawing.data.loc[drawing.data["part"] == "right", "text"].tolist()
+    assert "likely: 7 in 10, ending at 21–44 articles" in drawing.alt
+    assert of_part(over_time("kr-articles", forecast=float("nan")), "ahead") == []
