@@ -12,6 +12,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from okrdash import config
+from okrdash.background import calling_people
 from okrdash.domain.errors import StoreError
 from okrdash.services import company, demo, sign_in
 from okrdash.transfer.demo import SIGN_INS
@@ -21,7 +22,7 @@ from okrdash.web import ROUTES, Guard
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """The database is open while the app runs."""
+    """The database is open, and people are called, while the app runs."""
     settings = config.load()
     address = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - what Streamlit takes for none
     if settings.demo and address not in ("127.0.0.1", "::1", "localhost"):
@@ -37,7 +38,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     except StoreError as fault:
         refuse(str(fault))
     try:
-        yield
+        async with calling_people():
+            yield
     finally:
         company.close_company()
 

@@ -16,7 +16,7 @@ from okrdash import __version__, config
 from okrdash.domain.cells import read_cell
 from okrdash.domain.errors import Invalid, OkrdashError, Problem
 from okrdash.domain.tables import ROLES, Column
-from okrdash.services import company, exchange, organisation, overview, sign_in
+from okrdash.services import calling, company, exchange, organisation, overview, sign_in
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.canonical import write_bundle
 from okrdash.transfer.demo import DEMOS, demo_rows, moved_to_today
@@ -147,6 +147,23 @@ def board(options: argparse.Namespace) -> int:
     _open()
     print(json.dumps(overview.board(CONSOLE, options.as_of).as_json(options.cycle), ensure_ascii=False, indent=2))
     return 0
+
+
+def remind(options: argparse.Namespace) -> int:
+    """Calls the people who are to be called now, as the running app does."""
+    settings = config.load()
+    _open()
+    if settings.demo:
+        print("A demo company calls nobody.")
+        return 0
+    if not settings.ways:
+        raise Invalid("Nobody can be called: state OKRDASH_MAIL or OKRDASH_WEBHOOK (the README says how).")
+    called = calling.to_call(CONSOLE) if options.dry_run else calling.call_due(CONSOLE)
+    for one in called:
+        print(f"{one.name} ({one.way}): {one.subject}" + (f" - not sent: {one.error}" if one.error else ""))
+    if not called:
+        print("Nobody is to be called now.")
+    return 1 if any(one.error for one in called) else 0
 
 
 def _open() -> None:
@@ -292,4 +309,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--cycle", help="only this cycle, running or not")
     one.add_argument("--as-of", type=_day, metavar="DAY", help="measure this day")
     one.add_argument("--json", action="store_true", required=True)
+
+    one = command("remind", remind)
+    one.add_argument("--dry-run", action="store_true", help="say who would be called, and what for")
     return top

@@ -25,6 +25,26 @@ class Config:
         default="",
         metadata={"says": "set by `serve --demo NAME` for the app it starts: offers one-click sign-in; loopback only"},
     )
+    address: str = field(
+        default="",
+        metadata={"says": "where people open okrdash, `https://okr.example.com`; the links in messages begin with it"},
+    )
+    mail: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "the mail server, as [apprise](https://appriseit.com/services/email/) writes it:"
+            " `mailtos://user:password@smtp.example.com?from=okr@example.com`; blank: no e-mail is sent"
+        },
+    )
+    webhook: str = field(
+        default="",
+        repr=False,
+        metadata={
+            "says": "one chat channel or receiver, as [apprise](https://appriseit.com/services/) writes it:"
+            " `slack://…`, `workflows://…` (Teams), `jsons://…`; blank: nothing is sent there"
+        },
+    )
 
     @property
     def database_path(self) -> Path:
@@ -35,6 +55,12 @@ class Config:
         if "://" in self.database:
             raise StoreError(f"OKRDASH_DATABASE is {self.database!r}, but must be the path of a DuckDB file.")
         return ROOT / (f"data/demo-{self.demo}.duckdb" if self.demo else self.database)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways on which people can be called here: "e-mail", "chat"; a demo company calls nobody."""
+        addresses = {"e-mail": self.mail, "chat": self.webhook}
+        return () if self.demo else tuple(way for way, address in addresses.items() if address)
 
 
 def variable(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Account: one's own password, and signing out."""
+"""Account: one's own absences, how one is called, password, and signing out."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import streamlit as st
 
 from okrdash.domain.errors import Invalid
 from okrdash.services.sign_in import LONGEST, SHORTEST, set_password
+from okrdash.ui import absences, calls
 from okrdash.ui.session import require
 from okrdash.ui.sign_in import sign_out
 from okrdash.ui.text import md
+from okrdash.ui.told import show_told
 
 me = require()
 
 st.title("Account")
+show_told(me.actor)
 st.caption(f"{md(me.person.name)} · username {md(me.person.username)} · {me.person.role}")
+
+absences.draw_account(me)
+calls.draw(me)
 
 st.header("Change your password")
 with st.form("password", clear_on_submit=False, width=480):

@@ -1,4 +1,4 @@
-"""Admin: teams and who belongs to them, cycles, export; for admins also people and settings."""
+"""Admin: teams and who belongs to them, cycles, export; for admins also people, settings and messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from okrdash.services import overview
 from okrdash.services.permissions import can
-from okrdash.ui import admin_cycles, admin_exchange, admin_people, admin_settings, admin_teams
+from okrdash.ui import absences, admin_cycles, admin_exchange, admin_messages, admin_people, admin_settings, admin_teams
 from okrdash.ui.session import require
 from okrdash.ui.told import show_told
 
@@ -14,7 +14,7 @@ me = require("organise")
 board = overview.board(me.actor)
 
 st.title("Admin")
-show_told()
+show_told(me.actor)
 if board.cycles.empty:
     st.info(
         "Nothing can be planned yet: a cycle is missing. Add one under Cycles, or import your OKR document.",
@@ -24,12 +24,14 @@ if board.cycles.empty:
 DRAW = {
     "Teams": lambda: admin_teams.draw_teams(me, board),
     "Memberships": lambda: admin_teams.draw_memberships(me),
+    "Absences": lambda: absences.draw_admin(me),
     "Cycles": lambda: admin_cycles.draw(me, board),
 }
 if can(me.person, "manage people"):
     DRAW["People"] = lambda: admin_people.draw(me, board)
 if can(me.person, "manage settings"):
     DRAW["Settings"] = lambda: admin_settings.draw(me, board)
+    DRAW["Messages"] = lambda: admin_messages.draw(me, board)
 if can(me.person, "import"):
     DRAW["Import and export"] = lambda: admin_exchange.draw(me, board)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from okrdash.domain.tables import refs
 from okrdash.services import overview, people
-from okrdash.ui import cycles, links, show, unit_views
+from okrdash.ui import cycles, links, rhythm, show, unit_views
 from okrdash.ui.objective_table import draw_objectives
 from okrdash.ui.session import require
 from okrdash.ui.text import label, md, plain
@@ -80,4 +80,7 @@ st.header(f"Objectives of {md(unit)}", help="Those of which it carries key resul
 if objectives.empty:
     st.markdown("It carries no key results itself in this cycle; its teams do.")
 else:
-    draw_objectives(board, objectives, people.names(me.actor))
+    draw_objectives(me, board, objectives, people.names(me.actor))
+
+st.header("Rhythm", help="How regularly the teams check in. It is said of teams, never of a person.")
+rhythm.show_rhythm(me.actor, board, cycle, unit)

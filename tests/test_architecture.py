@@ -12,13 +12,14 @@ MAY_USE = {
     "pages": {"ui", "transfer", "services", "domain", "config"},
     "ui": {"transfer", "services", "domain", "config"},
     "web": {"services", "domain", "config"},
+    "background": {"services", "domain"},
     "cli": {"transfer", "services", "domain", "config"},
     "transfer": {"services", "domain", "config"},
     "services": {"store", "domain", "config"},
     "store": {"domain", "config"},
     "domain": set(),
     "config": {"domain"},
-    "app": {"web", "ui", "transfer", "services", "domain", "config"},
+    "app": {"background", "web", "ui", "transfer", "services", "domain", "config"},
 }
 """What each part may import of okrdash beside itself."""
 ONLY = {
@@ -27,6 +28,7 @@ ONLY = {
     "altair": ("okrdash/ui/charts.py",),
     "streamlit_authenticator": ("okrdash/ui/sign_in.py",),
     "bcrypt": ("okrdash/services/sign_in.py",),
+    "apprise": ("okrdash/services/delivery.py",),
 }
 """Libraries that only these files may import."""
 

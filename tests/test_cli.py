@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from okrdash import cli
+from okrdash.domain.tables import TABLES
+from okrdash.services import messages
 from okrdash.store.store import Store
+from okrdash.store.transaction import Event
 
 ROOT = Path(__file__).parent.parent
 REAL = os.environ.get("OKRDASH_REAL_DOCUMENTS")
@@ -284,6 +287,33 @@ def test_real_documents_come_in_whole(database: Path, capsys: pytest.CaptureFixt
     assert run("board", "--cycle", "Now", "--as-of", str(date(2026, 11, 22)), "--json") == 0
     board = json.loads(capsys.readouterr().out)
     assert (len(board["objectives"]), len(board["key_results"])) == (24, 70)
+
+
+def test_remind_says_what_is_missing(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("OKRDASH_MAIL", raising=False)
+    monkeypatch.delenv("OKRDASH_WEBHOOK", raising=False)
+    assert run("remind") == 1
+    assert "OKRDASH_MAIL or OKRDASH_WEBHOOK" in capsys.readouterr().err
+
+
+def test_remind_tells_whom_it_calls_and_the_dry_run_whom_it_would(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OKRDASH_MAIL", "mailto://127.0.0.1:9?from=okr@example.com")
+    store = Store(database)
+    with store.write(Event("console", "test")) as tx:
+        tx.insert("people", TABLES["people"].row(username="mia", name="Mia", email="mia@example.com"))
+    with store.write(None) as tx:
+        messages.leave(tx, ["mia"], "mention", about="c1", subject="Leo mentions\nyou", text="")
+    store.close()
+    assert run("remind", "--dry-run") == 0
+    assert capsys.readouterr().out == "Mia (e-mail): Leo mentions you\n"
+    assert run("remind") == 1
+    assert "Mia (e-mail): Leo mentions you - not sent: " in capsys.readouterr().out
+    assert run("remind") == 0  # it is tried again in a minute
+    assert capsys.readouterr().out == "Nobody is to be called now.\n"
 
 
 def test_a_database_server_is_no_path(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

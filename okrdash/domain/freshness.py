@@ -43,7 +43,7 @@ def due_days(settings: Settings, absences: DataFrame, tree: Tree, start: Floats,
     closed = closed[_weekday(closed) == settings.due_weekday]
     away = _away(absences, tree, settings.due_weekday, day_number(day) + _AHEAD)
     return DueDays(
-        opening=_next_weekday(start + 1, settings.due_weekday) + step - 7,
+        opening=next_weekday(start + 1, settings.due_weekday) + step - 7,
         step=step,
         closed=closed,
         away=away[~away["day"].isin(closed)],
@@ -54,13 +54,13 @@ def missed(due: DueDays, person: pd.Series[str], after: Floats, day: float) -> I
     """How many due days of each key result lie strictly between `after` and `day`; `person` is accountable."""
     count = _through(due, np.full(len(after), day - 1)) - _through(due, after)
     for closed in due.closed.tolist():
-        count -= _is_due(due.opening, due.step, closed) & (closed > after) & (closed < day)
+        count -= is_due(due.opening, due.step, closed) & (closed > after) & (closed < day)
     if due.away.empty:
         return np.asarray(np.maximum(count, 0), dtype=np.int64)
     at = np.flatnonzero(person.isin(due.away["person"]))
     owed = table(at=at, person=person.to_numpy()[at]).merge(due.away, on="person")
     n, when = owed["at"].to_numpy(), owed["day"].to_numpy()
-    off = _is_due(due.opening[n], due.step[n], when) & (when > after[n]) & (when < day)
+    off = is_due(due.opening[n], due.step[n], when) & (when > after[n]) & (when < day)
     count -= np.bincount(n[off], minlength=len(after))
     return np.asarray(np.maximum(count, 0), dtype=np.int64)
 
@@ -114,7 +114,7 @@ def _weekday(day: Floats) -> Floats:
     return (day + 3) % 7 + 1  # 1970-01-01 was a Thursday
 
 
-def _next_weekday(day: Floats, weekday: int) -> Floats:
+def next_weekday(day: Floats, weekday: int) -> Floats:
     """The first day of that weekday on or after `day`."""
     return day + (weekday - _weekday(day)) % 7
 
@@ -124,7 +124,8 @@ def _through(due: DueDays, day: Floats) -> Ints:
     return np.asarray(np.maximum(np.floor((day - due.opening) / due.step) + 1, 0), dtype=np.int64)
 
 
-def _is_due(opening: Floats, step: Floats, day: float | Floats) -> Bools:
+def is_due(opening: Floats, step: Floats, day: float | Floats) -> Bools:
+    """Whether a day is one of the due days; `opening` is the first, `step` the days from one to the next."""
     return np.asarray((day >= opening) & ((day - opening) % step == 0))
 
 
@@ -135,7 +136,7 @@ def _away(absences: DataFrame, tree: Tree, weekday: int, until: float) -> DataFr
     start, end = day_numbers(absences["start"]), day_numbers(absences["end"])
     known = (np.isfinite(start) & np.isfinite(end)) & absences["person"].isin(tree.active_people).to_numpy()
     person, deputy = absences["person"].to_numpy()[known], absences["deputy"][known]
-    opening, end = _next_weekday(start[known], weekday), np.minimum(end[known], until)
+    opening, end = next_weekday(start[known], weekday), np.minimum(end[known], until)
     weeks = np.maximum(np.floor((end - opening) / 7) + 1, 0).astype(np.int64)
     each = np.repeat(np.arange(len(weeks)), weeks)
     week = np.arange(len(each)) - np.repeat(np.cumsum(weeks) - weeks, weeks)

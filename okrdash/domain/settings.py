@@ -20,6 +20,10 @@ class Settings:
     time_zone: str = field(default="UTC", metadata={"says": "where a day begins and ends (IANA name)"})
     due_weekday: int = field(default=5, metadata={"says": "the day check-ins are due: 1 Monday … 7 Sunday"})
     cadence_weeks: int = field(default=1, metadata={"says": "weeks from one check-in to the next: 1, 2 or 4"})
+    remind_hour: int = field(
+        default=9,
+        metadata={"says": "the hour of the due day, where each person is, at which they are reminded: 0 to 23"},
+    )
     overdue_after: int = field(default=2, metadata={"says": "missed due days after which an update is overdue"})
     closed_days: tuple[date, ...] = field(default=(), metadata={"says": "days on which nothing is due"})
     early_share: float = field(default=0.10, metadata={"says": "share of the time in which pace is not judged yet"})
@@ -38,6 +42,7 @@ DESCRIPTIONS: Mapping[str, str] = {f.name: f.metadata["says"] for f in fields(Se
 
 _RANGES = {
     "due_weekday": (1, 7),
+    "remind_hour": (0, 23),
     "overdue_after": (1, 52),
     "early_share": (0.0, 0.9),
     "on_track_pace": (0.01, 2.0),

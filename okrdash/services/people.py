@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from okrdash.domain.cells import folded
@@ -144,7 +144,7 @@ def whom(order: Order, names: Mapping[str, str], helper: str) -> frozenset[str]:
     return nearest_leads(order, names, next((team for team in order.teams if folded(team) == wanted), ""))
 
 
-def nearest_leads(order: Order, names: Mapping[str, str], team: str) -> frozenset[str]:
+def nearest_leads(order: Order, names: Collection[str], team: str) -> frozenset[str]:
     """Those of the people in `names` who lead the team, else those of the nearest unit above it that has leads."""
     for unit in above(team, order.teams):
         leads = {m["person"] for m in order.memberships if m["leads"] and m["team"] == unit and m["person"] in names}

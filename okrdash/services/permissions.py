@@ -57,6 +57,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "comment": Rule("comment, thank and link", "all", "all", "all", "all", "all"),
     "see confidential": Rule("see a confidential objective", "nobody", "team", "led", "all", "all"),
     "check in": Rule("check in on a key result", "nobody", "team", "led", "all", "all"),
+    "set absence": Rule("enter who is away and who stands in", "nobody", "own", "led", "all", "all"),
     "claim": Rule("take a key result that has no owner", "nobody", "team", "led", "all", "all"),
     "draft": Rule("draft and propose objectives", "nobody", "team", "led", "all", "all"),
     "decide": Rule("agree, change, move and drop objectives and key results", "nobody", "nobody", "led", "all", "all"),

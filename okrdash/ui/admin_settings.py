@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Mapping
+from datetime import date
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -10,6 +13,7 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.domain.settings import DESCRIPTIONS, Settings, text_of
 from okrdash.services import organisation
+from okrdash.ui import show
 from okrdash.ui.forms import Form, changed, opening
 from okrdash.ui.session import Me
 from okrdash.ui.text import md
@@ -20,6 +24,7 @@ _NAMES: Mapping[str, str] = {
     "time_zone": "Time zone",
     "due_weekday": "Check-in day",
     "cadence_weeks": "Check-in every",
+    "remind_hour": "Reminders at",
     "overdue_after": "Overdue after",
     "closed_days": "Closed days",
     "early_share": "Early share of the time",
@@ -36,6 +41,7 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
             ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), start=1
         )
     },
+    "remind_hour": {str(hour): f"{hour:02}:00" for hour in range(24)},
     "cadence_weeks": {"1": "week", "2": "2 weeks", "4": "4 weeks"},
 }
 
@@ -54,8 +60,10 @@ def draw(me: Me, board: Board) -> None:
         for setting in DESCRIPTIONS:
             values[setting] = _field(form, setting, before[setting])
             default = _shown(setting, text_of(setting, Settings()))
-            what = DESCRIPTIONS[setting]
-            st.caption(f"{what[:1].upper()}{what[1:]}." + (f" Default: {md(default)}." if default else ""))
+            what = DESCRIPTIONS[setting].split(": ")[0] if setting in _CHOICES else DESCRIPTIONS[setting]
+            said = f"Default: {md(default)}." if default else ""
+            said = _days_read(values[setting]) if setting == "closed_days" else said
+            st.caption(f"{what[:1].upper()}{what[1:]}. {said}")
             form.below(_NAMES.get(setting, setting), setting)
         changes = changed(before, values)
         form.save(
@@ -85,13 +93,25 @@ def _field(form: Form, setting: str, text: str) -> str:
         options = list(_CHOICES[setting])
         return st.selectbox(says, options, options.index(text), format_func=_CHOICES[setting].__getitem__, key=key)
     if setting == "closed_days":
-        typed = st.text_area(says, text, key=key, placeholder="2026-12-24; 2026-12-25")
-        return ";".join(part.strip() for part in typed.replace("\n", ";").split(";") if part.strip())
+        typed = st.text_area(says, text.replace(";", "\n"), key=key, placeholder="2026-12-24\n2026-12-25")
+        days = [part.strip() for line in (typed or "").splitlines() for part in re.split("[;,]", line) if part.strip()]
+        return ";".join(days)
     return st.text_input(says, text, key=key).strip()
 
 
 def _shown(setting: str, text: str) -> str:
     return _CHOICES[setting][text] if setting in _CHOICES else text
+
+
+def _days_read(days: str) -> str:
+    """How closed days are understood, so that a wrong year or month is seen."""
+    read: list[date] = []
+    for text in days.split(";"):
+        with contextlib.suppress(ValueError):  # saving says what is wrong with it
+            read.append(date.fromisoformat(text))
+    if not read:
+        return "One on each line, like 2026-12-24."
+    return "Taken as " + ", ".join(f"{day:%a} {show.day(day)}" for day in sorted(read)) + "."
 
 
 def _texts(settings: Settings) -> dict[str, str]:

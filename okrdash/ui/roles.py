@@ -16,7 +16,7 @@ ROLES: Mapping[str, str] = {
 
 RELATIONS: Mapping[Relation, str] = {
     "nobody": "nothing",
-    "own": "what they own",
+    "own": "for themselves",
     "team": "what they own, and what their teams carry",
     "led": "what their unit carries, and all below it",
     "all": "everything",

@@ -27,6 +27,7 @@ ALLOWED = {
     "comment": (EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING),
     "see confidential": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),
     "check in": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),
+    "set absence": (NOTHING, {"mine"}, {"mine", "led"}, EVERYTHING, EVERYTHING),
     "claim": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),
     "draft": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),
     "decide": (NOTHING, NOTHING, {"led"}, EVERYTHING, EVERYTHING),
@@ -82,7 +83,7 @@ def test_who_is_named_sees_a_confidential_objective() -> None:
     assert [can(PEOPLE["viewer"], "see confidential", named), can(PEOPLE["viewer"], "check in", named)] == [True, False]
 
 
-INSIDE = ("company", "permissions", "people", "editing")
+INSIDE = ("company", "permissions", "people", "editing", "delivery")
 """Modules of what services share; they act for nobody."""
 BEFORE = {
     "offer",

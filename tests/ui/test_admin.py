@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from okrdash.domain.settings import DESCRIPTIONS
 from okrdash.domain.tables import TABLES
 from okrdash.services import organisation, sign_in
+from okrdash.services.company import company
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
@@ -19,8 +20,8 @@ from tests.conftest import SignedIn
 from tests.ui.screens import field, headers, open_page, open_script, press, said, seen, titles
 
 TODAY = datetime.now(UTC).date()
-CHAMPION = ["Teams", "Memberships", "Cycles", "Import and export"]
-ADMIN = ["Teams", "Memberships", "Cycles", "People", "Settings", "Import and export"]
+CHAMPION = ["Teams", "Memberships", "Absences", "Cycles", "Import and export"]
+ADMIN = ["Teams", "Memberships", "Absences", "Cycles", "People", "Settings", "Messages", "Import and export"]
 
 
 def open_admin(actor: Actor, tab: str = "") -> AppTest:
@@ -245,10 +246,19 @@ def test_other_days_of_a_running_cycle_ask_for_a_reason(store: Store, signed_in:
 # Settings
 
 
+def test_closed_days_are_typed_line_by_line_and_read_back(signed_in: SignedIn) -> None:
+    page = open_admin(signed_in("admin"), "Settings")
+    field(page, "Closed days").set_value("2026-12-25\n2027-01-01, 2026-12-24").run()
+    assert "Taken as Thu 24 Dec 2026, Fri 25 Dec 2026, Fri 1 Jan 2027." in said(page)
+    press(page, "Save settings")
+    with company().read() as reader:
+        assert [day.month for day in reader.settings().closed_days] == [12, 1, 12]
+
+
 def test_every_setting_says_what_it_does(signed_in: SignedIn) -> None:
     text = said(open_admin(signed_in("admin"), "Settings")).casefold()
     for what in DESCRIPTIONS.values():
-        assert what.casefold() in text
+        assert what.casefold().split(": ")[0] in text
 
 
 def test_a_setting_that_is_wrong_is_told_and_kept_then_saved(signed_in: SignedIn) -> None:

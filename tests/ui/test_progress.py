@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 import pytest
 
+from okrdash.services import overview, rhythm
+from okrdash.services.people import CONSOLE
 from okrdash.services.sign_in import start_session
 from okrdash.store.store import Store
-from tests.ui.screens import WHO, headers, open_page, press, titles
+from okrdash.ui import rhythm as ui_rhythm
+from tests.ui.screens import WHO, headers, open_page, press, said, titles
 
 
 @pytest.mark.parametrize("role", WHO)
@@ -14,7 +20,9 @@ def test_everybody_sees_the_functions_of_the_shortest_running_cycle(demo: None, 
     page = open_page(start_session(WHO[role]), "progress")
     assert titles(page) == ["Progress"]
     assert page.selectbox(key="cycle").value == "This quarter"
-    assert headers(page) == ["Against the expected line", "Objectives by status", "Look into", "Objectives of Hourfold"]
+    assert headers(page) == [
+        *("Against the expected line", "Objectives by status", "Look into", "Objectives of Hourfold", "Rhythm"),
+    ]
     assert any("week 8 of 13" in caption.value for caption in page.caption)
 
 
@@ -25,7 +33,7 @@ def test_a_function_shows_its_teams_and_a_team_its_objectives(demo: None) -> Non
     assert {b.label for b in page.button} >= {"Hourfold", "Help Desk", "Onboarding"}
     press(page, "Help Desk")
     assert "Teams of Help Desk" not in headers(page)
-    table = page.dataframe[-1].value
+    table = page.dataframe[1].value
     assert "Practices get an answer before their next patient arrives" in table["open"].tolist()
 
 
@@ -39,7 +47,40 @@ def test_the_table_says_own_and_below_apart(demo: None) -> None:
 def test_the_address_chooses_cycle_and_unit(demo: None) -> None:
     page = open_page(start_session("amara"), "progress", cycle="This year", unit="Sales")
     assert page.selectbox(key="cycle").value == "This year"
-    assert headers(page)[-1] == "Objectives of Sales"
+    assert "Objectives of Sales" in headers(page)
+
+
+def test_the_rhythm_of_the_teams_is_said_drawn_and_listed(demo: None) -> None:
+    page = open_page(start_session("amara"), "progress")
+    assert "**1 of 43** check-ins that were due by Friday, 20 Nov 2026 was made." in said(page)
+    table = page.dataframe[-1].value.set_index("Team")
+    assert table.index[:4].tolist() == ["Hourfold", "Product Development", "Scheduling", "Platform"]
+    assert table.loc["Platform", ["Function", "16 Oct", "23 Oct"]].tolist() == [
+        *("Product Development", "80 % (4 of 5)", "40 % (2 of 5)"),
+    ]
+    assert table.columns[-1] == "20 Nov"
+
+
+def test_the_rhythm_is_that_of_the_unit_and_all_below_it(demo: None) -> None:
+    page = open_page(start_session("amara"), "progress", unit="Sales")
+    assert page.dataframe[-1].value["Team"].tolist() == ["Sales", "New Business", "Partners"]
+
+
+def test_the_calendar_tells_little_from_nothing_and_from_what_is_to_come(demo: None) -> None:
+    board, found = overview.board(CONSOLE), rhythm.calendar(CONSOLE, "This quarter")
+    drawing = ui_rhythm.drawing(board, found, ui_rhythm.of_unit(board, found, "Hourfold"))
+    cells = drawing.data.set_index(["unit", "due"])
+    assert cells.loc[("Platform", "23 Oct"), ["state", "figure"]].tolist() == ["half", "40 %"]
+    assert cells.loc[("Hourfold", "16 Oct"), ["state", "figure"]].tolist() == ["none due", "–"]
+    assert cells.loc[("Platform", "27 Nov"), ["state", "figure"]].tolist() == ["to come", ""]
+    assert "Platform: 30 Oct 5 of 5, 6 Nov 3 of 5, 13 Nov 5 of 5, 20 Nov 0 of 5." in drawing.alt
+    assert "Platform" not in json.dumps(drawing.spec)
+
+
+def test_in_its_first_week_a_cycle_says_when_the_first_check_ins_are_due(demo: None) -> None:
+    board, found = overview.board(CONSOLE), rhythm.calendar(CONSOLE, "This quarter")
+    rows = ui_rhythm.of_unit(board, found, "Sales").iloc[:0]
+    assert "The first day is Friday, 2 Oct 2026" in ui_rhythm.last_week(found, rows, date(2026, 9, 30))
 
 
 def test_an_empty_company_is_told_what_to_do(store: Store) -> None:
