@@ -19,7 +19,7 @@ from okrdash.services.preferences import Preferences, preferences_of
 from okrdash.store.store import utc_now
 
 _PLACES = {"reminder": ("check-in", "Check in (about a minute)"), "mention": ("", "Answer"), "blocker": ("", "Answer")}
-"""Where the link of each kind of message leads, and what it says."""
+"""Where the link of each kind of message leads when it states no other place, and what it says."""
 _ENOUGH = 3
 """Failures in a row after which a way is left alone until the next round: its server is down, not the messages bad."""
 
@@ -144,7 +144,7 @@ def _send(row: Row, way: str) -> str:
         subject=row["subject"],
         text=row["text"],
         says=says,
-        link=_link(place),
+        link=_link(row["place"] or place),
         foot=f"How okrdash calls you, and whether it does, is your choice: {_link('account') or 'see Account.'}",
     )
 

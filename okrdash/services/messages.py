@@ -28,23 +28,25 @@ _KEPT = timedelta(days=90)
 """How long messages are kept that are settled or given up."""
 
 
-def leave(tx: Writer, to: Iterable[str], kind: Kind, *, about: str, subject: str, text: str) -> None:
+def leave(tx: Writer, to: Iterable[str], kind: Kind, *, about: str, subject: str, text: str, place: str = "") -> None:
     """Leaves a message for each of these people (usernames), to be sent after the transaction; texts are plain.
 
     `about` names what calls (a check-in, a comment, a day): of one kind a person gets one message about it, however
-    often this is asked for, and none once it was taken back before it was sent.
+    often this is asked for, and none once it was taken back before it was sent. `place` is where its link leads within
+    okrdash, "" for where messages of its kind do.
     """
     for username in dict.fromkeys(to):
         name = hashlib.sha256(f"{kind}\n{about}\n{username}".encode()).hexdigest()[:32]
         tx.run(
-            'INSERT INTO messages ("id", "username", "kind", "about", "subject", "text", "made_at", "tries", "error")'
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '') ON CONFLICT (\"id\") DO NOTHING",
+            'INSERT INTO messages ("id", "username", "kind", "about", "subject", "text", "place", "made_at", "tries",'
+            " \"error\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '') ON CONFLICT (\"id\") DO NOTHING",
             name,
             username,
             kind,
             about,
             subject,
             text,
+            place,
             utc_now(),
         )
 

@@ -203,3 +203,19 @@ def test_what_was_said_before(signed_in: SignedIn) -> None:
     assert (before["K"].plan, before["K"].planned_by, before["K"].planned_on) == ("Ask", "mia", ago(13))
     assert before["M"] == check_in.Before()
     assert check_in.before(mia, []) == {}
+
+
+def test_a_closed_cycle_takes_no_more(store: Store, signed_in: SignedIn) -> None:
+    mia = signed_in("member")
+    with store.write(Event("console", "close")) as tx:
+        tx.update("cycles", ("Q",), {"state": "closed"})
+    with pytest.raises(Invalid, match="K value: Q is closed, so its results are final"):
+        check_in.check_in(mia, [Entry("K", value=50.0)])
+    assert check_in.due_to(mia, check_in.board_to_check(mia)).empty
+
+
+def test_what_others_reported_since_it_was_seen_is_told_and_nothing_vanishes(signed_in: SignedIn) -> None:
+    check_in.check_in(signed_in("lead"), [Entry("K", value=60.0)])
+    saved = check_in.check_in(signed_in("member"), [Entry("K", value=50.0, seen="c2"), Entry("G", value=1.0, seen="")])
+    assert {name: row["value"] for name, row in saved.meanwhile.items()} == {"K": 60.0}
+    assert [row["value"] for row in check_in.history(signed_in("member"), "K")] == [50.0, 60.0, 40.0, 30.0]

@@ -30,6 +30,7 @@ CREATE TABLE "messages" (
     "about" VARCHAR NOT NULL,
     "subject" VARCHAR NOT NULL,
     "text" VARCHAR NOT NULL,
+    "place" VARCHAR NOT NULL,
     "made_at" TIMESTAMP NOT NULL,
     "tries" BIGINT NOT NULL,
     "next_try_at" TIMESTAMP,
