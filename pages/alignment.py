@@ -13,7 +13,7 @@ from okrdash.ui.session import require
 GOAL, UNIT = "By goal", "By unit"
 ALL = "All"
 DEPTHS = {ALL: 1000, "Two": 1, "Top only": 0}
-SIZE = 100
+SIZE = 50
 RULES = {
     GOAL: "The company's objectives stand at the top; beneath each stands what contributes to it. An objective that"
     " contributes to several is shown under the first and named under the others.",
@@ -61,11 +61,12 @@ if pages > 1:
     number = st.pagination(pages, key=f"page_{view}_{depth}_{pages}")
 part = alignment_table.page_of(lines, number, SIZE)
 cycles = [one for one in board.cycles.index if one in set(shown["cycle"])]
-st.markdown(alignment_rows.outline(board, part, names, cycles=cycles))
+with st.container(gap="small"):
+    alignment_rows.draw_outline(me, board, part, names, cycles=cycles)
 if pages > 1:
     st.caption(f"Lines {(number - 1) * SIZE + 1:,} to {min(number * SIZE, len(lines)):,} of {len(lines):,}.")
 
 as_table = st.expander("The same as a table", icon=":material/table:", key="as_table", on_change="rerun")
 if as_table.open:
     with as_table:
-        alignment_rows.draw_table(board, lines, names, key=f"alignment_{view}")
+        alignment_rows.draw_table(me, board, lines, names, key=f"alignment_{view}")

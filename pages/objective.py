@@ -1,12 +1,13 @@
-"""One objective: how it stands and why, its key results, its history, what it is tied to, what was changed."""
+"""One objective: how it stands and why, its key results, what is said of it, its history, its ties, its changes."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from okrdash.domain.errors import OkrdashError
-from okrdash.services import check_in, history, key_results, objectives, overview, people
-from okrdash.ui import history_view, links, objective_actions
+from okrdash.services import blockers, check_in, history
+from okrdash.services import links as work
+from okrdash.ui import conversation, correction_form, history_view, links, objective_actions
 from okrdash.ui.choices import distinct, shown
 from okrdash.ui.objective_view import (
     MOST,
@@ -14,44 +15,38 @@ from okrdash.ui.objective_view import (
     draw_head,
     draw_key_result,
     draw_ties,
+    read,
 )
 from okrdash.ui.session import require
 from okrdash.ui.text import md
 from okrdash.ui.told import show_told
 from okrdash.ui.trends import show_over_time
 
-VIEWS = ("Key results", "History", "Alignment", "Changes")
+VIEWS = ("Key results", "Conversation", "History", "Alignment", "Changes")
 
 me = require()
 
-identifier = st.query_params.get("objective", "")
+identifier = links.objective()
 try:
-    row = objectives.objective(me.actor, identifier)
-    board = overview.board(me.actor)
-    if identifier not in board.objectives.index:
-        board = overview.private_board(me.actor, identifier)
+    goal = read(me, identifier)
 except OkrdashError as fault:
     st.title("Objective")
     st.info(md(fault) if identifier else "No objective is chosen. Choose one from the list.", icon=":material/search:")
-    links.to("objectives", "All objectives", icon=":material/arrow_back:")
-    st.stop()
-if identifier not in board.objectives.index:
-    st.title(md(row["title"]))
-    st.info("Its cycle is gone, so it cannot be measured. A champion can mend that.", icon=":material/event_busy:")
-    links.to("objectives", "All objectives", icon=":material/arrow_back:")
+    links.back("objectives", "All objectives")
     st.stop()
 
-names = people.names(me.actor)
-mine = board.key_results.loc[board.parts.loc[board.parts["objective"] == identifier, "key_result"]]
+row, board, names, mine = goal.row, goal.board, goal.names, goal.key_results
 may = objective_actions.Rights.of(me.person, row)
 
-links.to("objectives", "All objectives", icon=":material/arrow_back:")
+links.back("objectives", "All objectives")
 st.title(md(row["title"]), anchor=False)
-show_told()
-draw_head(board, identifier, row, names)
+show_told(me.actor)
+draw_head(goal)
 objective_actions.draw(me, board, names, row, may)
 
-key_results_tab, history_tab, alignment_tab, changes_tab = st.tabs(VIEWS, key="view", bind="query-params")
+key_results_tab, conversation_tab, history_tab, alignment_tab, changes_tab = st.tabs(
+    VIEWS, key="view", bind="query-params"
+)
 
 with key_results_tab:
     if key_results_tab.open:
@@ -63,14 +58,24 @@ with key_results_tab:
         else:
             st.header("Key results", anchor=False)
         at = st.pagination(-(-len(mine) // MOST), key="at", bind="query-params") if len(mine) > MOST else 1
-        for key, key_result in mine.iloc[(at - 1) * MOST : at * MOST].iterrows():
+        part = mine.iloc[(at - 1) * MOST : at * MOST]
+        linked, stuck = work.links(me.actor, part.index), blockers.open_now(me.actor, part.index)
+        for key, key_result in part.iterrows():
             with st.container(border=True, gap="xsmall"):
-                draw_key_result(board, identifier, key_result, names)
-                objective_actions.draw_of_key_result(me, board, names, row, str(key), key_result)
+                draw_key_result(goal, key_result)
+                objective_actions.draw_blockers(me, goal, [one for one in stuck if one.key_result == key])
+                objective_actions.draw_of_key_result(me, goal, key_result, linked.get(str(key), ()))
         objective_actions.draw_dropped(me, identifier, may)
         if not mine.empty:
             st.header("Who contributes", anchor=False)
             draw_contributors(board, mine)
+        st.header("Conversation", anchor=False)
+        conversation.draw(me, goal, few=True)
+
+with conversation_tab:
+    if conversation_tab.open:
+        st.header("Conversation", anchor=False)
+        conversation.draw(me, goal)
 
 with history_tab:
     if history_tab.open and mine.empty:
@@ -85,12 +90,18 @@ with history_tab:
         if board.key_results.at[key, "kind"] == "milestone":
             st.header("Steps", anchor=False)
             history_view.draw_steps(board, key)
-        if found := key_results.links(me.actor, key):
-            st.header("Links", anchor=False)
-            history_view.draw_links(found)
         st.header("Check-ins", anchor=False)
+        may_correct = row["state"] == "active" and check_in.may_check_in(me.person, goal.key_result(key))
+        if may_correct and st.button("Add a check-in for another day", key="add_check_in", icon=":material/add:"):
+            correction_form.add(me, board, key)
         if said := check_in.history(me.actor, key):
-            history_view.draw_check_ins(said, board.key_results.at[key, "unit"], names, "check_ins")
+            history_view.draw_check_ins(
+                said,
+                mine.at[key, "unit"],
+                names,
+                "check_ins",
+                correct=(lambda one: correction_form.correct(me, board, one)) if may_correct else None,
+            )
         else:
             st.caption("Nobody has checked in on it yet.")
 
@@ -106,4 +117,4 @@ with changes_tab:
     if changes_tab.open:
         st.header("Changes", anchor=False)
         st.caption("Every change of the objective and its key results. Check-ins stand under History.")
-        history_view.draw_changes(board, history.changes(me.actor, identifier), history_view.titles(board), names)
+        history_view.draw_changes(board, history.changes(me.actor, identifier), names)

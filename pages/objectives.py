@@ -19,7 +19,7 @@ board = check_in.board_to_check(me.actor)
 names = people.names(me.actor)
 
 st.title("Objectives")
-show_told()
+show_told(me.actor)
 may_draft = bool(objective_form.teams_to_draft_for(me.person, board)) and bool(objective_form.open_cycles(board))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     shown = st.segmented_control(
@@ -41,7 +41,7 @@ if shown != filters.AGREED:
     rows = [row for row in objectives.unagreed(me.actor) if row["state"] in states and filters.has(row["title"], words)]
     if rows:
         st.caption("They count in no figure. Open one to read it, to agree on it or to bring it back.")
-        draw_unagreed(rows, names)
+        draw_unagreed(me, rows, names)
     elif words:
         st.info("None has these words in its title.", icon=":material/search_off:")
     elif shown == filters.UNAGREED:
@@ -68,7 +68,7 @@ with by_objective:
         if rows.empty:
             st.info("None fits these filters. Take one of them off.", icon=":material/filter_alt_off:")
         else:
-            draw_objectives(board, rows, names)
+            draw_objectives(me, board, rows, names)
 with by_key_result:
     if by_key_result.open:
         rows = filters.key_results(board, chosen)
@@ -77,7 +77,7 @@ with by_key_result:
             st.stop()
         bar = st.container(horizontal=True, vertical_alignment="center")
         at = st.pagination(-(-len(rows) // PAGE), key="at", bind="query-params") if len(rows) > PAGE else 1
-        picked = draw_key_results(board, rows.iloc[(at - 1) * PAGE : at * PAGE], names)
+        picked = draw_key_results(me, board, rows.iloc[(at - 1) * PAGE : at * PAGE], names)
         says = f"{len(picked):,} of {len(rows):,} key results chosen."
         if not picked:
             says = f"{len(rows):,} key results. Tick several to change their owner, due day or cadence together."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash.domain import attention
-from okrdash.services import overview, people, stories
+from okrdash.services import blockers, overview, people, stories
 from okrdash.ui import cycles, links, review_items, show, unit_views
 from okrdash.ui.navigation import SCREENS
 from okrdash.ui.session import require
@@ -78,9 +78,10 @@ if decide.open:
         if not items:
             st.success("Nothing needs a decision: no objective has one of the reasons.", icon=":material/check:")
         for item in items[:MOST]:
-            review_items.show_item(board, item, told, names)
+            review_items.show_item(me, board, item, told, names)
         more = f"The first {MOST} of {len(items)}. " if len(items) > MOST else ""
         st.caption(f"{more}In this order: {order}. Within each, furthest behind its expected line first.")
+        review_items.show_blockers(board, blockers.open_now(me.actor), names)
 
         cycle = cycles.running(board)[0]
         units = unit_views.with_children(board, cycle, unit_views.company_of(board))
@@ -104,7 +105,7 @@ if agree.open:
             st.success("They agree everywhere.", icon=":material/check:")
         else:
             told_of = {"Where they differ": [review_items.tell(row) for _, row in rows.iterrows()]}
-            review_items.show_key_results(rows, names, key="disagreements", extra=told_of)
+            review_items.show_key_results(me, rows, names, key="disagreements", extra=told_of)
 if tidy.open:
     with tidy:
         st.header(TABS[2], help="What keeps the figures from being right. Nobody is ranked by it.")
@@ -117,8 +118,8 @@ if tidy.open:
             st.subheader(f"{title} · {len(rows)}")
             st.caption(rule)
             if title == "Overdue updates":
-                review_items.show_overdue_by_team(board, key="overdue")
+                review_items.show_overdue_by_team(me, board, key="overdue")
             elif title == "Not aligned":
-                review_items.show_objectives(rows, names, key="unaligned")
+                review_items.show_objectives(me, rows, names, key="unaligned")
             else:
-                review_items.show_key_results(rows, names, key=title, extra={})
+                review_items.show_key_results(me, rows, names, key=title, extra={})

@@ -6,13 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Any
 
 from pandas import DataFrame
 
 from okrdash.domain.blockers import open_blockers
 from okrdash.domain.cells import folded
-from okrdash.domain.errors import Conflict, Forbidden
+from okrdash.domain.errors import Conflict, Forbidden, NotFound
 from okrdash.domain.tables import Row
 from okrdash.services import company, messages
 from okrdash.services.editing import event, found, home_of, new_id
@@ -20,7 +19,7 @@ from okrdash.services.kept import Kept
 from okrdash.services.overview import facts_of, version, visible
 from okrdash.services.people import Actor, allow, order_of, resource_of_key_result, whom
 from okrdash.services.permissions import Person, can
-from okrdash.services.sight import seen_key_result
+from okrdash.services.sight import there
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Reader, Writer
 
@@ -91,8 +90,10 @@ def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
     try:
         with company.company().write(event(actor, "clear blocker", request_key=request_key)) as tx:
             person = allow(tx, actor, "read")
+            if not there(tx, person, "check_ins", check_in):
+                raise NotFound("There is no such check-in (any more).")
             row = found(tx, "check_ins", check_in)
-            key_result = seen_key_result(tx, person, row["key_result"])
+            key_result = found(tx, "key_results", row["key_result"])
             resource = resource_of_key_result(key_result, home_of(tx, key_result))
             me = {person.username, *person.deputises}
             asked = whom(order_of(tx), _names(tx), row["helper"])
@@ -150,7 +151,7 @@ def _open(reader: Reader, person: Person, key_results: Collection[str] | None) -
     if key_results is not None:
         rows = rows[rows["key_result"].isin(list(key_results))]
     seen = _seen(reader, person, rows["key_result"].unique().tolist())
-    answers = _answers(reader, rows["id"].tolist())
+    answers = _answers(reader, sorted(seen))
     return [
         Blocker(
             check_in=row["id"],
@@ -160,7 +161,7 @@ def _open(reader: Reader, person: Person, key_results: Collection[str] | None) -
             text=row["blocker"],
             helper=row["helper"],
             asked=whom(order, names, row["helper"]),
-            answers=tuple(answers.get(row["id"], ())),
+            answers=tuple(answers.get((row["key_result"], folded(row["blocker"])), ())),
         )
         for row in rows.to_dict("records")
         if row["key_result"] in seen
@@ -181,16 +182,21 @@ def _seen(reader: Reader, person: Person, key_results: list[str]) -> set[str]:
     }
 
 
-def _answers(reader: Reader, check_ins: list[Any]) -> dict[str, list[Row]]:
-    if not check_ins:
+def _answers(reader: Reader, key_results: list[str]) -> dict[tuple[str, str], list[Row]]:
+    """The comments to check-ins that name a blocker, by key result and the blocker's words, the oldest first."""
+    if not key_results:
         return {}
-    places = ", ".join(f"${n}" for n in range(1, len(check_ins) + 1))
-    rows = reader.table("comments", f'"check_in" IN ({places})', *check_ins)
+    places = ", ".join(f"${n}" for n in range(1, len(key_results) + 1))
+    rows = reader.rows(
+        "SELECT c.*, i.key_result, i.blocker FROM comments c JOIN check_ins i ON i.id = c.check_in"  # noqa: S608
+        f" WHERE i.key_result IN ({places}) AND i.blocker <> '' ORDER BY c.position",
+        *key_results,
+    )
     replaced = {row["replaces"] for row in rows}
-    answers: dict[str, list[Row]] = {}
+    answers: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row["text"] and row["id"] not in replaced:
-            answers.setdefault(row["check_in"], []).append(row)
+            answers.setdefault((row["key_result"], folded(row["blocker"])), []).append(row)
     return answers
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from okrdash.domain import key_results
 from okrdash.domain.board import Board
+from okrdash.domain.cells import folded
 from okrdash.domain.due import due_now
 from okrdash.domain.errors import Invalid, NotFound, Problem
 from okrdash.domain.facts import Facts, frame
@@ -226,12 +227,14 @@ def _measured(facts: Facts, identifier: str, day: date) -> pd.Series[Any]:
 def _enter(tx: Writer, actor: Actor, person: Person, entry: Entry) -> list[Problem]:
     row, problems = _checked(tx, person, entry)
     if not problems:
-        row["id"] = new_id(tx, "ci")
+        corrected = tx.get("check_ins", row["replaces"]) or {"blocker": "", "helper": ""}
+        same = [folded(row[name]) == folded(corrected[name]) for name in ("blocker", "helper")]
+        row |= {"id": new_id(tx, "ci"), "cleared_on": corrected.get("cleared_on") if same[0] else None}
         tx.insert("check_ins", row)
         drafts.forget(tx, actor.username, entry.key_result)
         for blocker in entry.cleared:
             blockers.clear_within(tx, actor, entry.key_result, blocker)
-        if row["blocker"] and row["helper"]:
+        if row["blocker"] and row["helper"] and not all(same):
             blockers.call(tx, actor, row)
         for step, done_on in entry.steps.items():
             if tx.get("milestones", entry.key_result, step):

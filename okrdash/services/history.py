@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,13 +15,10 @@ from okrdash.services.sight import hides_from, seen_objective, there
 from okrdash.store import log
 from okrdash.store.transaction import Reader
 
-_OF_KEY_RESULTS = ("milestones", "phases")
-"""Tables whose rows belong to a key result, which the first part of their key names."""
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of the event log about an objective, a key result, a step, a phase or a tie."""
+    """One row of the event log about an objective, a key result, a step, a phase, a link or a tie."""
 
     revision: int
     happened_at: datetime
@@ -48,9 +45,32 @@ def changes(actor: Actor, objective: str, *, most: int = 200) -> list[Change]:
         person = allow(reader, actor, "read")
         seen_objective(reader, person, objective)
         key_results = [row["id"] for row in reader.rows("SELECT id FROM key_results WHERE objective = $1", objective)]
-        rows = [_change(row, objective) for row in _events(reader, objective, key_results, most)]
-        told = (_as_seen(reader, person, row) for row in rows)
-        return [row for row in told if row.before or row.after]
+        return _told(reader, person, _events(reader, objective, key_results, most))
+
+
+def changes_since(reader: Reader, person: Person, moment: datetime, of: Collection[str]) -> list[Change]:
+    """What others than the person changed of these objectives and key results since a moment, newest first.
+
+    The caller makes sure that the person may know of them. What came with an import, or is part of a check-in, is left
+    out.
+    """
+    places = ", ".join(f"${n}" for n in range(3, len(of) + 3)) or "''"
+    own = f"\"table\" IN ('objectives', 'key_results') AND \"row\" IN ({places})"
+    rows = reader.rows(
+        "SELECT * FROM events WHERE happened_at > $1 AND actor <> $2 AND action NOT IN ('check in', 'undo')"  # noqa: S608
+        " AND NOT (action = 'import' AND \"before\" IN ('', '{}'))"
+        f" AND ({own} OR \"table\" IN ('milestones', 'phases', 'alignment')) ORDER BY revision DESC, number",
+        moment,
+        person.username,
+        *of,
+    )
+    wanted = set(of)
+    return [change for change in _told(reader, person, rows) if change.subject in wanted]
+
+
+def _told(reader: Reader, person: Person, rows: Sequence[Row]) -> list[Change]:
+    told = (_as_seen(reader, person, _change(row)) for row in rows)
+    return [row for row in told if row.before or row.after]
 
 
 def _as_seen(reader: Reader, person: Person, row: Change) -> Change:
@@ -82,14 +102,14 @@ def _events(reader: Reader, objective: str, key_results: Sequence[str], most: in
     parameters = [objective, *key_results]
     for name, beginning in beginnings.items():
         parameters.append(beginning)
-        tables = "'alignment'" if name == objective else "'milestones', 'phases'"
+        tables = "'alignment'" if name == objective else "'milestones', 'phases', 'links'"
         start = f'substr("row", 1, {len(beginning)}) = ${len(parameters)}'
         wanted.append(f'("table" IN ({tables}) AND {start})')
     sql = f"SELECT * FROM events WHERE {' OR '.join(wanted)} ORDER BY revision DESC, number LIMIT {int(most)}"  # noqa: S608
     return reader.rows(sql, *parameters)
 
 
-def _change(row: Row, objective: str) -> Change:
+def _change(row: Row) -> Change:
     table = TABLES[row["table"]]
     key = (row["row"],) if len(table.key) == 1 else tuple(str(part) for part in json.loads(row["row"]))
     return Change(
@@ -100,7 +120,7 @@ def _change(row: Row, objective: str) -> Change:
         reason=row["reason"],
         table=row["table"],
         key=key,
-        subject=key[0] if row["table"] in ("key_results", *_OF_KEY_RESULTS) else objective,
+        subject=key[0],
         before=log.read(table, row["before"]),
         after=log.read(table, row["after"]),
     )

@@ -1,10 +1,9 @@
-"""How the lines of the alignment read: as an outline, which is a nested list, and as a table for sorting and export."""
+"""How the lines of the alignment read: as an outline, and as a table for sorting and export."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -12,16 +11,38 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.ui import show
 from okrdash.ui.alignment_table import ALONE, Line, parents_of, shared_with
-from okrdash.ui.text import md, plain
+from okrdash.ui.objective_drawer import title_button
+from okrdash.ui.objective_table import open_clicked, open_column
+from okrdash.ui.session import Me
+from okrdash.ui.text import label, md, plain, short
 
 _NAMED = 3
 """Parents or teams that are named in a line; of more only how many there are."""
+_TITLE = 60
+"""The letters of a title that is only mentioned."""
 _STEP = "\u2003"
 """The indent of one level in a cell of the table."""
+_INDENT, _DEEPEST = 24, 5
+"""The indent of one level in the outline, in pixels, and how many levels are indented: a phone is narrow."""
 
 
-def outline(board: Board, lines: Sequence[Line], names: Mapping[str, str], *, cycles: Sequence[str]) -> str:
-    """The lines as a nested list in Markdown: a title, and beneath it its figures in small letters.
+def draw_outline(
+    me: Me, board: Board, lines: Sequence[Line], names: Mapping[str, str], *, cycles: Sequence[str]
+) -> None:
+    """The lines beneath each other, indented by their depth: a title that opens the objective, and its figures."""
+    for n, (line, texts) in enumerate(zip(lines, outline(board, lines, names, cycles=cycles), strict=True)):
+        with st.container(horizontal=True, gap=None):
+            if line.depth:
+                st.space(min(line.depth, _DEEPEST) * _INDENT)
+            with st.container(gap=None):
+                if line.kind == "objective":
+                    title = str(board.objectives.at[line.name, "title"])
+                    title_button(me, line.name, title, key=f"{n}_{line.name}")
+                st.markdown("  \n".join(texts))
+
+
+def outline(board: Board, lines: Sequence[Line], names: Mapping[str, str], *, cycles: Sequence[str]) -> list[list[str]]:
+    """What is said of each line, in lines of Markdown; of an objective, without its title.
 
     `cycles` are those looked at: a unit's figures are given for each.
     """
@@ -37,19 +58,19 @@ def outline(board: Board, lines: Sequence[Line], names: Mapping[str, str], *, cy
             case "heading":
                 texts = _heading(line)
             case "mention":
-                texts = [f":small[{_link(rows[line.name])}, shown under {_titles(board, parents[line.name][:1])}]"]
+                first = _titles(board, parents[line.name][:1])
+                texts = [f":small[“{md(short(str(rows[line.name]['title']), _TITLE))}”, shown under {first}]"]
             case "objective":
                 above = _parent_in(lines, at)
                 others = [one for one in parents.get(line.name, ()) if one != above]
                 about = _about(rows[line.name], names, shared.get(line.name, ()))
                 cycle = md(rows[line.name]["cycle"]) if len(cycles) > 1 else ""
-                ties = _ties(board, others, bool(above))
-                texts = [_link(rows[line.name]), _small(*about, cycle, *_rest(line)), _small(ties)]
-        items.append(_item(line.depth, texts))
-    return "\n".join(items)
+                texts = [_small(*about, cycle, *_rest(line)), _small(_ties(board, others, bool(above)))]
+        items.append([text for text in texts if text])
+    return items
 
 
-def draw_table(board: Board, lines: Sequence[Line], names: Mapping[str, str], *, key: str) -> None:
+def draw_table(me: Me, board: Board, lines: Sequence[Line], names: Mapping[str, str], *, key: str) -> None:
     """The same lines as a table with columns, of any length, to sort, search and download."""
     titles = board.objectives["title"].to_dict()
     parents = parents_of(board)
@@ -71,7 +92,7 @@ def draw_table(board: Board, lines: Sequence[Line], names: Mapping[str, str], *,
         is_objective = line.kind == "objective"
         rows.append(
             {
-                "title": _STEP * line.depth + plain(row["title"] if is_objective else line.name),
+                "title": _STEP * line.depth + label(row["title"] if is_objective else line.name),
                 "status": show.status(row["status"]) if is_objective else "",
                 "progress": _percent(row["progress"]),
                 "expected": show.percent(row["expected"]) if is_objective else "",
@@ -82,11 +103,11 @@ def draw_table(board: Board, lines: Sequence[Line], names: Mapping[str, str], *,
                 "parents": plain("; ".join(titles[one] for one in parents.get(line.name, ()))) if is_objective else "",
             }
         )
-    config = st.column_config
+    config, click = st.column_config, f"open_{key}"
     st.dataframe(
         pd.DataFrame(rows),
         column_config={
-            "title": config.TextColumn("Objective", width=380, pinned=True),
+            "title": open_column("Objective", click, width=380, pinned=True),
             "status": config.TextColumn("Status", width=120),
             "progress": config.ProgressColumn("Progress", width=120, max_value=100, format="%d %%"),
             "expected": config.TextColumn("Expected", width=90, alignment="right"),
@@ -102,6 +123,7 @@ def draw_table(board: Board, lines: Sequence[Line], names: Mapping[str, str], *,
         key=key,
         alt=says(lines, board),
     )
+    open_clicked(me, click, [line.name if line.kind == "objective" else "" for line in shown])
 
 
 def says(lines: Sequence[Line], board: Board) -> str:
@@ -112,12 +134,6 @@ def says(lines: Sequence[Line], board: Board) -> str:
 
 def _percent(share: float | None) -> float | None:
     return None if share is None or show.blank(share) else round(share * 100)
-
-
-def _item(depth: int, texts: Sequence[str]) -> str:
-    """An item of a Markdown list with a line for each text."""
-    indent = "  " * depth
-    return "  \n".join([f"{indent}- {texts[0]}", *(f"{indent}  {text}" for text in texts[1:] if text)])
 
 
 def _parent_in(lines: Sequence[Line], at: int) -> str:
@@ -131,10 +147,6 @@ def _parent_in(lines: Sequence[Line], at: int) -> str:
 def _small(*texts: str) -> str:
     said = " · ".join(text for text in texts if text)
     return f":small[{said}]" if said else ""
-
-
-def _link(row: pd.Series[Any]) -> str:
-    return f"[{md(row['title'])}](objective?objective={quote(str(row.name), safe='')})"
 
 
 def _about(row: pd.Series[Any], names: Mapping[str, str], shared: Sequence[str]) -> list[str]:
@@ -186,13 +198,9 @@ def _figures(progress: float, expected: float) -> str:
 
 
 def _titles(board: Board, objectives: Sequence[str]) -> str:
-    return _some([f"“{md(_short(str(board.objectives.at[one, 'title'])))}”" for one in objectives])
+    return _some([f"“{md(short(str(board.objectives.at[one, 'title']), _TITLE))}”" for one in objectives])
 
 
 def _some(texts: Sequence[str]) -> str:
     rest = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
     return ", ".join(texts[:_NAMED]) + rest
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 60 else title[:59].rstrip() + "…"

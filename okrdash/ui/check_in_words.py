@@ -73,14 +73,19 @@ def where(key_result: pd.Series[Any], trend: str = "") -> str:
 
     `trend` is a picture of how it came there.
     """
-    expected = expected_value(key_result)
-    parts = [f"{md(show.stands(key_result))} {trend}".strip()]
-    if expected is not None and key_result["expected"] > 0:
-        parts.append(f"expected today {md(show.number(expected))}")
-    elif key_result["kind"] == "milestone":
-        parts.append(f"expected today {show.percent(key_result['expected'])}")
     late = show.freshness(key_result)
-    return " · ".join([*parts, _standing(key_result), *([late] if late else [])])
+    return " · ".join([figures(key_result, trend), _standing(key_result), *([late] if late else [])])
+
+
+def figures(key_result: pd.Series[Any], trend: str = "") -> str:
+    """Where a key result stands and what is expected today, as Markdown; `trend` is a picture of how it came there."""
+    expected = expected_value(key_result)
+    stands = f"{md(show.stands(key_result))} {trend}".strip()
+    if expected is not None and key_result["expected"] > 0:
+        return f"{stands} · expected today {md(show.number(expected))}"
+    if key_result["kind"] == "milestone":
+        return f"{stands} · expected today {show.percent(key_result['expected'])}"
+    return stands
 
 
 def planned(before: Before, me: str, names: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -37,16 +37,50 @@ _FIELDS: Mapping[str, str] = {
 MEASURED_BY = ("kind", "baseline", "target", "lower", "upper", "weight", "start", "due")
 
 
-def draw_check_ins(rows: Sequence[Row], unit: str, names: Mapping[str, str], key: str) -> None:
-    """Check-ins, the newest first; a corrected one is struck, with who corrected it."""
-    corrected = {row["replaces"]: row for row in rows if row["replaces"]}
-    shown = _paged(len(rows), key)
-    for row in rows[shown]:
+def draw_check_ins(
+    rows: Sequence[Row],
+    unit: str,
+    names: Mapping[str, str],
+    key: str,
+    correct: Callable[[Row], None] | None = None,
+) -> None:
+    """Check-ins, the newest first; a corrected one is struck, with who corrected it; `correct` opens a correction."""
+    told = as_told(rows)
+    corrected = {row["replaces"]: row for row in told if row["replaces"]}
+    for row in told[_paged(len(told), key)]:
+        by = corrected.get(row["id"])
         with st.container(gap=None):
-            by = corrected.get(row["id"])
-            st.markdown(_said(row, unit, names, by))
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.markdown(_said(row, unit, names, by), width="content")
+                if correct and not by:
+                    says = f"Correct {show.day(row['as_of'])}"
+                    if st.button(says, key=f"correct_{row['id']}", icon=":material/edit:", type="tertiary"):
+                        correct(row)
             for line in _words(row):
                 st.caption(f"~~{line}~~" if by else line)
+
+
+def as_told(rows: Sequence[Row]) -> list[Row]:
+    """The check-ins as people know them: one that only says that its blocker is cleared stands for the one before."""
+    known = {row["id"]: row for row in rows}
+    only_cleared = {
+        row["id"]: row["replaces"] for row in rows if row["replaces"] in known and _same(row, known[row["replaces"]])
+    }
+    before = set(only_cleared.values())
+    told = []
+    for row in rows:
+        if row["id"] not in before:
+            replaces, passed = row["replaces"], row["id"]
+            while passed in only_cleared:
+                passed = only_cleared[passed]
+                replaces = known[passed]["replaces"]
+            told.append(row | {"replaces": replaces})
+    return told
+
+
+def _same(row: Row, other: Row) -> bool:
+    """Whether two check-ins differ in nothing but the day on which the blocker was cleared."""
+    return all(row[name] == other[name] for name in row if name not in ("id", "replaces", "cleared_on"))
 
 
 def _said(row: Row, unit: str, names: Mapping[str, str], by: Row | None) -> str:
@@ -83,26 +117,18 @@ def draw_steps(board: Board, key_result: str) -> None:
         st.markdown(f"{icon} {md(step['step'])}" + (f" · :gray[{md(tail)}]" if tail else ""))
 
 
-def draw_links(rows: Sequence[Row]) -> None:
-    """The links of a key result: a title that leads there, and whether what it stands for is done."""
-    for row in rows:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if str(row["url"]).startswith(("https://", "http://")):
-                st.page_link(row["url"], label=md(row["title"]), icon=":material/open_in_new:")
-            else:
-                st.markdown(md(f"{row['title']}: {row['url']}"), width="content")
-            if row["done_on"]:
-                st.caption(f"done {show.day(row['done_on'])}", width="content")
+def draw_changes(board: Board, rows: Sequence[Change], names: Mapping[str, str], *, few: int = 0) -> None:
+    """What was changed, the newest first: of what, from what to what, by whom, why; an import is one line.
 
-
-def draw_changes(board: Board, rows: Sequence[Change], titles: Mapping[str, str], names: Mapping[str, str]) -> None:
-    """What was changed, the newest first: of what, from what to what, by whom, why; an import is one line."""
+    With `few` only so many.
+    """
+    known = titles(board)
     told = [row for row in rows if row.action != "import" or row.before or row.table == "objectives"]
-    for row in told[_paged(len(told), "changes")]:
+    for row in told[:few] if few else told[_paged(len(told), "changes")]:
         who = md(names.get(row.actor, "a command on the server" if row.actor == "console" else row.actor))
         when = show.day(local_day(row.happened_at, board.settings))
         why = f", because: {md(row.reason)}" if row.reason else ""
-        st.markdown(f"**{when}** · {_what(row, titles, names)} · by {who}{why}")
+        st.markdown(f"**{when}** · {what(row, known, names)} · by {who}{why}")
 
 
 def changed_days(rows: Sequence[Change], key_result: str, settings: Settings) -> list[date]:
@@ -128,12 +154,17 @@ def titles(board: Board) -> dict[str, str]:
     return {str(identifier): str(title) for identifier, title in rows}
 
 
-def _what(row: Change, titles: Mapping[str, str], names: Mapping[str, str]) -> str:
+def what(row: Change, titles: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """What was changed, as Markdown: of what, from what to what."""
     subject = md(titles.get(row.subject, row.subject))
     match row.table:
         case "alignment":
             tied = md(titles.get(row.key[1], row.key[1]))
             return f"tied to “{tied}”" if row.after else f"no longer tied to “{tied}”"
+        case "links":
+            if not row.before or not row.after:
+                return f"“{subject}”, link “{md(row.key[1])}” {'added' if row.after else 'removed'}"
+            return f"“{subject}”, link “{md(row.key[1])}”: {'done' if row.after.get('done_on') else 'not done'}"
         case "milestones" | "phases":
             part = f"“{subject}”, {'step' if row.table == 'milestones' else 'phase'} “{md(row.key[1])}”"
             if not row.before or not row.after:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.domain.errors import OkrdashError
 from okrdash.domain.tables import Row
-from okrdash.services import key_results, objectives
+from okrdash.services import blockers, check_in, key_results, objectives
+from okrdash.services.blockers import Blocker
 from okrdash.services.permissions import Person, Resource, can
-from okrdash.ui import key_result_form, links, objective_form
+from okrdash.ui import key_result_form, link_list, links, objective_form, show
+from okrdash.ui.objective_view import Goal
 from okrdash.ui.session import Me
 from okrdash.ui.text import md
 from okrdash.ui.told import tell
@@ -39,8 +41,7 @@ class Rights:
 
 def draw(me: Me, board: Board, names: Mapping[str, str], row: Row, may: Rights) -> None:
     """The buttons of an objective, as far as they are offered."""
-    if refused := st.session_state.pop(_REFUSED, ""):
-        st.error(md(refused), icon=":material/error:")
+    draw_refused()
     if not may.change:
         return
     identifier, version = row["id"], row["version"]
@@ -61,15 +62,19 @@ def draw(me: Me, board: Board, names: Mapping[str, str], row: Row, may: Rights) 
             objective_form.drop(me, row)
 
 
-def draw_of_key_result(
-    me: Me, board: Board, names: Mapping[str, str], row: Row, identifier: str, key_result: pd.Series[Any]
-) -> None:
-    """The buttons of a key result."""
-    teams = (str(key_result["team"]),)
-    home = board.objectives.loc[key_result["objective"]] if key_result["objective"] in board.objectives.index else row
+def draw_refused() -> None:
+    """Says why what was just done was not."""
+    if refused := st.session_state.pop(_REFUSED, ""):
+        st.error(md(refused), icon=":material/error:")
+
+
+def draw_of_key_result(me: Me, goal: Goal, key_result: pd.Series[Any], linked: Sequence[Row]) -> None:
+    """The buttons of a key result, and its links to the work."""
+    identifier, teams, board, names = str(key_result.name), (str(key_result["team"]),), goal.board, goal.names
+    at_home = key_result["objective"] in board.objectives.index
+    home = board.objectives.loc[key_result["objective"]] if at_home else goal.row
     drafting = home["state"] in objectives.DRAFTS
     may_change = can(me.person, "draft" if drafting else "decide", Resource(teams=teams))
-    owner = str(key_result["own_owner"] or home["owner"])
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
             "History",
@@ -77,14 +82,43 @@ def draw_of_key_result(
             icon=":material/history:",
             type="tertiary",
             on_click=_show_history,
-            args=(board, row["id"], identifier),
+            args=(identifier,),
         )
-        if row["state"] == "active" and can(me.person, "check in", Resource(owner, teams)):
-            links.to("check-in", "Check in", icon=":material/edit_note:")
+        link_list.draw(me, identifier, linked)
+        draw_check_in(me, goal, identifier)
         if may_change and st.button("Change", key=f"change_{identifier}", icon=":material/edit:", type="tertiary"):
             _open(lambda: key_result_form.edit(me, board, names, key_results.key_result(me.actor, identifier)))
         if may_change and st.button("Drop", key=f"drop_{identifier}", icon=":material/archive:", type="tertiary"):
             _open(lambda: key_result_form.drop(me, key_results.key_result(me.actor, identifier)))
+
+
+def draw_check_in(me: Me, goal: Goal, key_result: str) -> None:
+    """The way to check in on a key result, for those who may."""
+    if goal.row["state"] == "active" and check_in.may_check_in(me.person, goal.key_result(key_result)):
+        links.to("check-in", "Check in", icon=":material/edit_note:", key_result=key_result)
+
+
+def draw_blockers(me: Me, goal: Goal, stuck: Sequence[Blocker]) -> None:
+    """What is in the way of a key result, what was answered, and for those who may the button that clears it."""
+    for one in stuck:
+        helper = f" · asked to help: {md(one.helper)}" if one.helper else ""
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown(
+                f":material/block: **In the way:** {md(one.text)}  \n:small[since {show.day(one.since)}{helper}]",
+                width="content",
+            )
+            mine = {me.person.username, *me.person.deputises} & one.asked
+            if mine or check_in.may_check_in(me.person, goal.key_result(one.key_result)):
+                st.button(
+                    "Cleared",
+                    key=f"clear_{one.check_in}",
+                    icon=":material/check:",
+                    type="tertiary",
+                    on_click=_clear,
+                    args=(me, one.check_in),
+                )
+        for answer in one.answers:
+            st.caption(f"{md(show.person(answer['author'], goal.names))}: {md(answer['text'])}")
 
 
 def draw_dropped(me: Me, objective: str, may: Rights) -> None:
@@ -137,6 +171,15 @@ def _done(call: Callable[[], None], says: str) -> None:
         tell(says)
 
 
+def _clear(me: Me, check_in: str) -> None:
+    try:
+        revision = blockers.clear(me.actor, check_in)
+    except OkrdashError as fault:
+        st.session_state[_REFUSED] = str(fault)
+    else:
+        tell("Cleared: it is in nobody's way any more.", undo=revision)
+
+
 def _open(drawer: Callable[[], None]) -> None:
     """Opens a drawer on what is there now; it may be gone since the page was drawn."""
     try:
@@ -153,7 +196,7 @@ def _to_state(me: Me, identifier: str, version: int, state: str) -> None:
     objectives.edit_objective(me.actor, identifier, {"state": state}, version=version)
 
 
-def _show_history(board: Board, objective: str, key_result: str) -> None:
+def _show_history(key_result: str) -> None:
     """Turns to the history of one key result."""
     st.session_state["view"] = "History"
     st.session_state["of"] = key_result

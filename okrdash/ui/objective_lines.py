@@ -8,21 +8,19 @@ from typing import Any
 import streamlit as st
 from pandas import Series
 
-from okrdash.ui import links
 from okrdash.ui import show as said
+from okrdash.ui.objective_drawer import title_button
+from okrdash.ui.session import Me
 from okrdash.ui.text import md
 
 
-def show(objective: Series[Any], names: Mapping[str, str]) -> None:
+def show(me: Me, objective: Series[Any], names: Mapping[str, str]) -> None:
     """Draws a row of `board.objectives`; `names` are the people's."""
-    with st.container(gap="xxsmall"):
-        left, right = st.columns([9, 1], gap="xxsmall")
-        left.markdown(f"{said.badge(objective['status'])} **{md(objective['title'])}**")
-        with right:
-            # The title is no label here: a link is one line, and cuts off what is longer.
-            links.to("objective", "Open", icon="", objective=str(objective.name))
+    with st.container(gap=None):
+        title_button(me, str(objective.name), objective["title"], key=str(objective.name))
         owner = md(said.person(objective["accountable"], names))
-        st.markdown(f":small[{figures(objective)} · {objective['ambition']} · {owner} · {md(objective['team'])}]")
+        facts = (figures(objective), objective["ambition"], owner, md(objective["team"]))
+        st.markdown(f"{said.badge(objective['status'])} :small[{' · '.join(facts)}]")
 
 
 def figures(objective: Series[Any]) -> str:

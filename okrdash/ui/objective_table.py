@@ -11,7 +11,9 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.tables import Row
-from okrdash.ui import links, show
+from okrdash.ui import show
+from okrdash.ui.objective_drawer import open_objective
+from okrdash.ui.session import Me
 from okrdash.ui.text import label, plain
 
 _ROW = 35
@@ -25,7 +27,7 @@ STATUS = (
 )
 
 
-def draw_objectives(board: Board, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
+def draw_objectives(me: Me, board: Board, rows: pd.DataFrame, names: Mapping[str, str]) -> None:
     """The objectives of the board, each with a button that opens it."""
     frame = pd.DataFrame(
         {
@@ -62,10 +64,10 @@ def draw_objectives(board: Board, rows: pd.DataFrame, names: Mapping[str, str]) 
         key="objectives_table",
         alt=_alt(rows, "objectives"),
     )
-    open_clicked("open_objective", list(rows.index))
+    open_clicked(me, "open_objective", list(rows.index))
 
 
-def draw_key_results(board: Board, rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+def draw_key_results(me: Me, board: Board, rows: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     """The key results of the board, to choose several from; returns the identifiers of those chosen."""
     frame = pd.DataFrame(
         {
@@ -109,11 +111,11 @@ def draw_key_results(board: Board, rows: pd.DataFrame, names: Mapping[str, str])
         selection_mode="multi-row",
         alt=_alt(rows, "key results"),
     )
-    open_clicked("open_key_result", rows["objective"].tolist())
+    open_clicked(me, "open_key_result", rows["objective"].tolist())
     return [str(rows.index[at]) for at in chosen["selection"]["rows"] if at < len(rows)]
 
 
-def draw_unagreed(rows: Sequence[Row], names: Mapping[str, str]) -> None:
+def draw_unagreed(me: Me, rows: Sequence[Row], names: Mapping[str, str]) -> None:
     """Objectives that are on no board (drafts, proposals, dropped): what they are, not how they stand."""
     frame = pd.DataFrame(
         {
@@ -139,7 +141,7 @@ def draw_unagreed(rows: Sequence[Row], names: Mapping[str, str]) -> None:
         key="unagreed_table",
         alt=f"{len(rows)} objectives that are not on the board",
     )
-    open_clicked("open_unagreed", [row["id"] for row in rows])
+    open_clicked(me, "open_unagreed", [row["id"] for row in rows])
 
 
 _COUNTED = ["key_results", "off_track", "overdue", "from_children"]
@@ -161,11 +163,11 @@ def _whole(shares: pd.Series[Any]) -> Any:
     return (shares * 100).round().to_numpy()
 
 
-def open_clicked(key: str, objectives: Sequence[str]) -> None:
-    """Leaves for the objective of the row whose cell was just clicked."""
+def open_clicked(me: Me, key: str, objectives: Sequence[str]) -> None:
+    """Opens the drawer of the objective of the row whose cell was just clicked; "" for a row that is about none."""
     click = st.session_state.get(key)
-    if click and 0 <= click["row"] < len(objectives):
-        links.go("objective", objective=objectives[click["row"]])
+    if click and 0 <= click["row"] < len(objectives) and objectives[click["row"]]:
+        open_objective(me, objectives[click["row"]])
 
 
 def _parents(board: Board, children: pd.Index[Any]) -> list[str]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.errors import NotFound
 from okrdash.domain.tables import Row, refs
+from okrdash.services import check_in, objectives, overview, people
 from okrdash.ui import links, show
 from okrdash.ui.check_in_words import likely
 from okrdash.ui.objective_form import PROGRESS_FROM
-from okrdash.ui.text import md, plain
+from okrdash.ui.session import Me
+from okrdash.ui.small_trend import small_trend
+from okrdash.ui.text import md, paragraphs, plain
 
 MOST = 25
 """Cards or links on a page; the rest is on further pages."""
@@ -22,6 +28,42 @@ _DISAGREEMENT: Mapping[str, str] = {
     "doubtful but on track": "Confidence and progress disagree: doubtful, but on track.",
     "confident but unmoved": "Confident, but the value has not moved for four weeks.",
 }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Goal:
+    """One objective with all that its page draws from."""
+
+    row: Row
+    board: Board
+    """With the objective on it, though it may be nobody else's."""
+    key_results: pd.DataFrame
+    """The rows of the board at home or also under it."""
+    names: Mapping[str, str]
+    values: Mapping[str, Sequence[tuple[date, float]]]
+    """The last values of each key result that has some, oldest first."""
+
+    @property
+    def identifier(self) -> str:
+        """The objective's."""
+        return str(self.row["id"])
+
+    def key_result(self, identifier: str) -> pd.Series[Any]:
+        """The row of one of its key results."""
+        return cast("pd.Series[Any]", self.key_results.loc[identifier])
+
+
+def read(me: Me, identifier: str) -> Goal:
+    """The objective as the person may see it. Raises NotFound where they may not, or where it cannot be measured."""
+    row = objectives.objective(me.actor, identifier)
+    board = overview.board(me.actor)
+    if identifier not in board.objectives.index:
+        board = overview.private_board(me.actor, identifier)
+    if identifier not in board.objectives.index:
+        raise NotFound(f"“{row['title']}” cannot be measured: its cycle is gone. A champion can mend that.")
+    under = board.parts.loc[board.parts["objective"] == identifier, "key_result"]
+    values = {one: said.values for one, said in check_in.before(me.actor, under).items()}
+    return Goal(row, board, board.key_results.loc[under], people.names(me.actor), values)
 
 
 def rule_of_status(board: Board) -> str:
@@ -35,9 +77,10 @@ def rule_of_status(board: Board) -> str:
     )
 
 
-def draw_head(board: Board, identifier: str, row: Row, names: Mapping[str, str]) -> None:
+def draw_head(shown: Goal) -> None:
     """What it is, whose it is, and how it stands."""
-    goal: pd.Series[Any] = board.objectives.loc[identifier]  # type: ignore[assignment]
+    row, board, names = shown.row, shown.board, shown.names
+    goal: pd.Series[Any] = board.objectives.loc[shown.identifier]  # type: ignore[assignment]
     measured = row["state"] in ("active", "closed")
     first = show.badge(goal["status"]) if measured else f":gray-badge[{row['state'].capitalize()}]"
     marks = [first]
@@ -48,7 +91,7 @@ def draw_head(board: Board, identifier: str, row: Row, names: Mapping[str, str])
         marks.append(":gray-badge[:material/lock: Confidential]")
     st.markdown(" ".join(marks))
     if row["why"]:
-        st.markdown(_lines(row["why"]))
+        st.markdown(paragraphs(row["why"]))
     unit = show.units(str(board.teams.at[goal["team"], "path"])) if goal["team"] in board.teams.index else goal["team"]
     bar = show.percent(goal["bar"])
     st.caption(
@@ -66,7 +109,7 @@ def draw_head(board: Board, identifier: str, row: Row, names: Mapping[str, str])
 
 
 def _draw_figures(board: Board, goal: pd.Series[Any]) -> None:
-    with st.grid(4, min_column_width=170):
+    with st.grid(4, min_column_width=150):
         st.metric(
             "Progress",
             show.percent(goal["progress"]),
@@ -91,7 +134,7 @@ def _draw_figures(board: Board, goal: pd.Series[Any]) -> None:
         st.caption(f"Score {md(show.number(goal['score']))}{why}")
 
 
-def draw_key_result(board: Board, objective: str, key_result: pd.Series[Any], names: Mapping[str, str]) -> None:
+def draw_key_result(goal: Goal, key_result: pd.Series[Any]) -> None:
     """One key result: where it stands, against what is expected, how sure its owner is, whose it is, until when."""
     st.subheader(md(key_result["title"]), anchor=False)
     marks = [show.badge(key_result["status"])]
@@ -102,11 +145,22 @@ def draw_key_result(board: Board, objective: str, key_result: pd.Series[Any], na
     if late := show.freshness(key_result):
         marks.append(f":orange-badge[:material/schedule: {md(late)}]")
     sure = "" if show.blank(key_result["confidence"]) else f" · confidence {likely(int(key_result['confidence']))}"
-    st.markdown(f"{' '.join(marks)} **{md(show.stands(key_result))}**{sure}")
+    trend = small_trend(goal.values.get(str(key_result.name), ()), key_result["unit"])
+    st.markdown(f"{' '.join(marks)} **{md(show.stands(key_result))}** {trend}{sure}")
     _draw_bar(key_result)
+    if ahead := show.forecast(key_result):
+        known = not show.blank(key_result["forecast"])
+        st.markdown(
+            f":material/insights: :small[{'Forecast: ' if known else ''}{md(ahead if known else _begun(ahead))}]"
+        )
     if key_result["disagreement"]:
         st.markdown(f":material/balance: {_DISAGREEMENT[key_result['disagreement']]}")
-    st.caption(" · ".join(_facts(board, objective, key_result, names)))
+    st.caption(" · ".join(_facts(goal, key_result)))
+
+
+def _begun(text: str) -> str:
+    """The text with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def _draw_bar(key_result: pd.Series[Any]) -> None:
@@ -123,10 +177,10 @@ def _draw_bar(key_result: pd.Series[Any]) -> None:
     st.progress(share, text=says)
 
 
-def _facts(board: Board, objective: str, key_result: pd.Series[Any], names: Mapping[str, str]) -> list[str]:
+def _facts(goal: Goal, key_result: pd.Series[Any]) -> list[str]:
     weeks = int(key_result["cadence"])
     facts = [
-        md(show.person(key_result["accountable"], names)),
+        md(show.person(key_result["accountable"], goal.names)),
         md(key_result["team"]),
         f"{show.day(key_result['start'])} – {show.day(key_result['due'])}",
         "check-in every week" if weeks == 1 else f"check-in every {weeks} weeks",
@@ -135,10 +189,11 @@ def _facts(board: Board, objective: str, key_result: pd.Series[Any], names: Mapp
         facts.append(f"weight {md(show.number(key_result['weight']))}")
     if key_result["kind"] == "maintain":
         facts.append("guardrail, outside the mean")
-    homes = [one for one in (key_result["objective"], *refs(key_result["also"])) if one != objective]
-    titles = [str(board.objectives.at[one, "title"]) for one in homes if one in board.objectives.index]
+    homes = [one for one in (key_result["objective"], *refs(key_result["also"])) if one != goal.identifier]
+    known = goal.board.objectives["title"]
+    titles = [str(known[one]) for one in homes if one in known.index]
     if titles:
-        home = key_result["objective"] != objective
+        home = key_result["objective"] != goal.identifier
         facts.append(("at home under " if home else "also under ") + md(", ".join(titles)))
     return facts
 
@@ -180,8 +235,3 @@ def draw_ties(board: Board, identifier: str, *, upward: bool, untie: Callable[[s
                 )
     if len(mine) > MOST * 2:
         st.caption(f"And {len(mine) - MOST * 2} more.")
-
-
-def _lines(text: str) -> str:
-    """A text of several lines, each safe, with its paragraphs."""
-    return "\n\n".join(md(line) for line in plain(text).splitlines() if line.strip())

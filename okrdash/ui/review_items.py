@@ -12,8 +12,10 @@ from pandas import DataFrame
 from okrdash.domain import attention
 from okrdash.domain.attention import Item, Reason
 from okrdash.domain.board import Board
-from okrdash.ui import objective_lines, show
+from okrdash.services.blockers import Blocker
+from okrdash.ui import links, objective_lines, show
 from okrdash.ui.objective_table import open_clicked, open_column
+from okrdash.ui.session import Me
 from okrdash.ui.text import label, md, plain
 
 _SAYS: Mapping[str, str] = {"will": "it will", "may": "it may", "won't": "it won't"}
@@ -21,12 +23,13 @@ _REASONS = 3
 """The reasons that are shown of one objective."""
 _STORY = 200
 """The letters of a story that are shown; the objective's page has the rest."""
+_BLOCKERS = 25
 
 
-def show_item(board: Board, item: Item, stories: DataFrame, names: Mapping[str, str]) -> None:
+def show_item(me: Me, board: Board, item: Item, stories: DataFrame, names: Mapping[str, str]) -> None:
     """One objective that needs a decision: what it is, whose, why, and what was last said of it."""
     with st.container(border=True, gap="xsmall"):
-        objective_lines.show(objective_of(board, item), names)
+        objective_lines.show(me, objective_of(board, item), names)
         # That it is off track says its badge, what is in the way says the story.
         told = [r for r in item.reasons if "off track" not in r.rule and r.rule != "blocked"]
         lines = [f"- :small[{_why(board, reason)}]" for reason in told[:_REASONS]]
@@ -38,7 +41,7 @@ def show_item(board: Board, item: Item, stories: DataFrame, names: Mapping[str, 
             st.caption(story)
 
 
-def show_key_results(rows: DataFrame, names: Mapping[str, str], *, key: str, extra: Mapping[str, Any]) -> None:
+def show_key_results(me: Me, rows: DataFrame, names: Mapping[str, str], *, key: str, extra: Mapping[str, Any]) -> None:
     """A list of key results with their objective and team, and further columns of text."""
     columns = {
         "Key result": [label(title) for title in rows["title"]],
@@ -47,10 +50,10 @@ def show_key_results(rows: DataFrame, names: Mapping[str, str], *, key: str, ext
         "Team": [plain(team) for team in rows["team"]],
         "Objective": [plain(title) for title in rows["objective_title"]],
     }
-    _list(columns, key=key, what="key results", opens=rows["objective"].tolist())
+    _list(me, columns, key=key, what="key results", opens=rows["objective"].tolist())
 
 
-def show_objectives(rows: DataFrame, names: Mapping[str, str], *, key: str) -> None:
+def show_objectives(me: Me, rows: DataFrame, names: Mapping[str, str], *, key: str) -> None:
     """A list of objectives with owner, team and cycle."""
     columns = {
         "Objective": [label(title) for title in rows["title"]],
@@ -58,7 +61,7 @@ def show_objectives(rows: DataFrame, names: Mapping[str, str], *, key: str) -> N
         "Team": [plain(team) for team in rows["team"]],
         "Cycle": [plain(cycle) for cycle in rows["cycle"]],
     }
-    _list(columns, key=key, what="objectives", opens=rows.index.tolist())
+    _list(me, columns, key=key, what="objectives", opens=rows.index.tolist())
 
 
 def housekeeping(board: Board) -> tuple[tuple[str, DataFrame, str], ...]:
@@ -73,7 +76,7 @@ def housekeeping(board: Board) -> tuple[tuple[str, DataFrame, str], ...]:
     )
 
 
-def show_overdue_by_team(board: Board, *, key: str) -> None:
+def show_overdue_by_team(me: Me, board: Board, *, key: str) -> None:
     """How many updates are overdue in each team, in the company's order."""
     late = attention.overdue(board).groupby("team").size().to_dict()
     every = attention.live(board).groupby("team").size().to_dict()
@@ -83,7 +86,7 @@ def show_overdue_by_team(board: Board, *, key: str) -> None:
         "Updates overdue": [late[team] for team in teams],
         "Of its key results": [every[team] for team in teams],
     }
-    _list(columns, key=key, what="teams with overdue updates")
+    _list(me, columns, key=key, what="teams with overdue updates")
 
 
 def tell(key_result: pd.Series[Any]) -> str:
@@ -106,7 +109,7 @@ def objective_of(board: Board, item: Item) -> Any:
     return board.objectives.loc[item.objective]
 
 
-def _list(columns: Mapping[str, Any], *, key: str, what: str, opens: Sequence[str] = ()) -> None:
+def _list(me: Me, columns: Mapping[str, Any], *, key: str, what: str, opens: Sequence[str] = ()) -> None:
     """A table; with `opens`, an objective for each row, the first column's cells are buttons that open it."""
     name, first = next(iter(columns.items()))
     click = f"open_{key}"
@@ -117,7 +120,7 @@ def _list(columns: Mapping[str, Any], *, key: str, what: str, opens: Sequence[st
         column_config={name: open_column(name, click, width=340, pinned=True)} if opens else None,
         alt=f"{len(first)} {what}: {', '.join(columns).lower()}",
     )
-    open_clicked(click, opens)
+    open_clicked(me, click, opens)
 
 
 def _why(board: Board, reason: Reason) -> str:
@@ -162,9 +165,40 @@ def _story(board: Board, item: Item, stories: DataFrame, names: Mapping[str, str
         said: Any = stories.loc[key_result]
         text = said["open_blocker"] or said["note"] or said["blocker"]
         what = "In the way of" if said["open_blocker"] else "Last said of"
+        asks = f"; asks {md(said['helper'])}" if said["open_blocker"] and said["helper"] else ""
         who = f"{md(show.person(said['author'], names))}, " if said["author"] else ""
-        return f"{what} {md(rows.at[key_result, 'title'])}: “{md(_short(text))}” ({who}{show.day(said['as_of'])})"
+        return f"{what} {md(rows.at[key_result, 'title'])}: “{md(_short(text))}” ({who}{show.day(said['as_of'])}{asks})"
     return ""
+
+
+def show_blockers(board: Board, blockers: Sequence[Blocker], names: Mapping[str, str]) -> None:
+    """Every open blocker, folded, the longest first: who is asked since when, and what they answered."""
+    known = [one for one in blockers if one.key_result in board.key_results.index]
+    if not known:
+        return
+    folded = st.expander(f"All open blockers: {len(known)}", icon=":material/block:", key="blockers", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        for one in known[:_BLOCKERS]:
+            _blocker(board, one, names)
+        if len(known) > _BLOCKERS:
+            st.caption(f"and {len(known) - _BLOCKERS} more, open for less long")
+
+
+def _blocker(board: Board, blocker: Blocker, names: Mapping[str, str]) -> None:
+    row: Any = board.key_results.loc[blocker.key_result]
+    asked = ", ".join(sorted(show.person(username, names) for username in blocker.asked))
+    whom = f"{blocker.helper} ({asked})" if asked and asked != blocker.helper else blocker.helper
+    who = f"{show.person(blocker.author, names)} asks {whom}" if whom else "nobody is asked"
+    with st.container(gap="xxsmall"):
+        st.markdown(f"“{md(_short(blocker.text))}”")
+        links.to("objective", f"In the way of {md(row['title'])}", icon="", objective=row["objective"])
+        answered = "" if blocker.answers else " · no answer yet"
+        st.caption(f"{md(who)}, since {show.day(blocker.since)}{answered}")
+        for answer in blocker.answers[-1:]:
+            says = f"{show.person(answer['author'], names)}: “{_short(answer['text'])}”"
+            st.markdown(f":small[{md(says)}]")
 
 
 def _short(text: str) -> str:

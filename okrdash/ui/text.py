@@ -37,6 +37,16 @@ def md(text: object) -> str:
     return _PUNCTUATION.sub(r"\\\1", _parted(_one_line(text)))
 
 
+def paragraphs(text: object) -> str:
+    """As `md`, but with the text's lines, each a paragraph; blanks at its ends stay, so that pieces can be joined."""
+    return "\n\n".join(_spaced(line) for line in re.split(r"\n+", plain(text)))
+
+
+def short(text: str, most: int) -> str:
+    """The text, or its beginning of at most so many letters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def label(text: object) -> str:
     """For the labels of widgets: one line, in which Markdown's own signs stand in their full-width forms.
 
@@ -45,6 +55,12 @@ def label(text: object) -> str:
     line = _parted(_one_line(text).translate(_MARKS))
     # At the start of a line these make a list; nothing else in a label does.
     return re.sub(r"^([-+]|\d+[.)])(?=\s|$)", r"\1" + _JOINER, line)
+
+
+def _spaced(line: str) -> str:
+    """The line as `md` has it, with one blank where it begins or ends with some."""
+    words = md(line)
+    return f"{' ' * line[:1].isspace()}{words}{' ' * (line[-1:].isspace() and bool(words))}"
 
 
 def _one_line(text: object) -> str:

@@ -35,6 +35,7 @@ FREE = {"title", "why", "name", "description", "unit", "step", "note", "next", "
 FREE |= {"text", "score_reason"}
 
 ADMIN_TABS = ("Teams", "Memberships", "Cycles", "People", "Settings", "Import and export")
+OBJECTIVE_VIEWS = ("Key+results", "Conversation", "History", "Alignment", "Changes")
 REVIEW_TABS = ("What needs a decision first", "Confidence and progress", "Housekeeping")
 
 PROBE = """() => {
@@ -111,7 +112,7 @@ def addresses(rows: dict[str, list[Row]], role: str) -> list[str]:
     unit = quote(rows["key_results"][0]["team"] or rows["objectives"][0]["team"])
     return [
         *("", "check-in", "objectives", "objectives?list=Key+results", "progress", "guide", "account", "import"),
-        *(f"objective?objective={richest}&view={view}" for view in ("Key+results", "History", "Alignment", "Changes")),
+        *(f"objective?objective={richest}&view={view}" for view in OBJECTIVE_VIEWS),
         *("alignment", "alignment?view=By+unit", f"claim?of={unit}"),
         *(f"review?tab={quote(tab)}" for tab in REVIEW_TABS),
         *(f"admin?tab={tab}" for tab in ADMIN_TABS[: None if role == "admin" else 1]),

@@ -47,12 +47,20 @@ def drawer(page: Page) -> Locator:
     return page.get_by_role("dialog")
 
 
-def test_a_click_in_the_list_opens_the_objective(signed_in: SignIn) -> None:
+def test_a_click_in_the_list_opens_the_drawer_and_that_the_page(signed_in: SignIn) -> None:
     page = signed_in("priya", "/objectives?words=launch+a+new", "Objectives")
     table = page.get_by_test_id("stDataFrame")
     expect(page.get_by_text("1 of 26 objectives")).to_be_visible()
     table.click(position={"x": 80, "y": 52})
+    expect(drawer(page).get_by_text(LAUNCH, exact=True)).to_be_visible()
+    assert violations(page) == []
+    drawer(page).get_by_role("button", name="Comment").click()
+    drawer(page).get_by_label("Your comment").fill("Said in the drawer")
+    drawer(page).get_by_role("button", name="Send").click()
+    expect(drawer(page).get_by_text("Said in the drawer")).to_be_visible()
+    drawer(page).get_by_role("link", name="Open the page").click()
     expect_heading(page, LAUNCH)
+    expect(page.get_by_text("Said in the drawer")).to_be_visible()
     assert page.url.endswith("/objective?objective=o-launch")
     page.reload()
     expect_heading(page, LAUNCH)

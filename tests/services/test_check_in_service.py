@@ -10,7 +10,7 @@ import pytest
 
 from okrdash.domain.errors import Forbidden, Invalid, NotFound
 from okrdash.domain.tables import TABLES
-from okrdash.services import check_in, overview
+from okrdash.services import blockers, check_in, overview
 from okrdash.services.check_in import Entry
 from okrdash.services.people import Actor, person_of
 from okrdash.services.sign_in import start_session
@@ -219,3 +219,16 @@ def test_what_others_reported_since_it_was_seen_is_told_and_nothing_vanishes(sig
     saved = check_in.check_in(signed_in("member"), [Entry("K", value=50.0, seen="c2"), Entry("G", value=1.0, seen="")])
     assert {name: row["value"] for name, row in saved.meanwhile.items()} == {"K": 60.0}
     assert [row["value"] for row in check_in.history(signed_in("member"), "K")] == [50.0, 60.0, 40.0, 30.0]
+
+
+def test_a_correction_keeps_what_is_cleared_and_calls_nobody_again(store: Store, signed_in: SignedIn) -> None:
+    mia, asks = signed_in("member"), {"blocker": "No list", "helper": "Leo Lead"}
+    check_in.check_in(mia, [Entry("K", value=50.0, **asks)])
+    blockers.clear(mia, check_in.history(mia, "K")[0]["id"])
+    cleared = check_in.history(mia, "K")[0]
+    check_in.check_in(mia, [Entry("K", value=51.0, **asks, replaces=cleared["id"])])
+    assert blockers.open_now(mia) == []
+    check_in.check_in(mia, [Entry("K", value=51.0, blocker="No map", replaces=check_in.history(mia, "K")[0]["id"])])
+    assert [blocker.text for blocker in blockers.open_now(mia)] == ["No map"]
+    with store.read() as reader:
+        assert len(reader.rows("SELECT * FROM messages")) == 1

@@ -13,7 +13,18 @@ import pytest
 
 from okrdash.domain.errors import Conflict, Invalid, OkrdashError
 from okrdash.domain.tables import TABLES
-from okrdash.services import check_in, exchange, history, key_results, objectives, open_points, overview, stories
+from okrdash.services import (
+    check_in,
+    comments,
+    exchange,
+    history,
+    key_results,
+    links,
+    objectives,
+    open_points,
+    overview,
+    stories,
+)
 from okrdash.services.check_in import Entry
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.services.sign_in import start_session
@@ -150,6 +161,10 @@ READS: dict[str, Callable[[Actor], Any]] = {
     "what was said before": lambda actor: check_in.before(actor, [HIDDEN, "k-down"]),
     "check-ins of what also stands under it": lambda actor: check_in.history(actor, "k-down"),
     "the history of a visible parent": lambda actor: history.changes(actor, "o-up"),
+    "comments of a visible child": lambda actor: comments.comments(actor, "o-down"),
+    "comments of a visible parent": lambda actor: comments.comments(actor, "o-up"),
+    "thanks for a visible parent": lambda actor: comments.kudos(actor, "o-up"),
+    "links of what also stands under it": lambda actor: links.links(actor, ["k-down", HIDDEN]),
     "the history of a visible child": lambda actor: history.changes(actor, "o-down"),
 }
 """What answers without naming it."""
@@ -158,7 +173,22 @@ ASKED: dict[str, Callable[..., Any]] = {
     "objective": lambda actor, o, k, c: objectives.objective(actor, o),
     "key result": lambda actor, o, k, c: key_results.key_result(actor, k),
     "dropped": lambda actor, o, k, c: key_results.dropped(actor, o),
-    "links": lambda actor, o, k, c: key_results.links(actor, k),
+    "links": lambda actor, o, k, c: links.links(actor, [k]),
+    "link it": lambda actor, o, k, c: links.add_link(actor, k, "Plan", "https://example.org/"),
+    "mark a link": lambda actor, o, k, c: links.mark_link(actor, k, "Zebra plan", "https://zebra.example/", done=True),
+    "remove a link": lambda actor, o, k, c: links.remove_link(actor, k, "Zebra plan", "https://zebra.example/"),
+    "comments": lambda actor, o, k, c: comments.comments(actor, o),
+    "kudos": lambda actor, o, k, c: comments.kudos(actor, o),
+    "comment": lambda actor, o, k, c: comments.comment(actor, o, "Mine @olga"),
+    "comment on its key result": lambda actor, o, k, c: comments.comment(actor, k, "Mine"),
+    "answer": lambda actor, o, k, c: comments.comment(actor, "o-down", "Mine", replies_to=f"m-{o[2:]}"),
+    "answer what was said": lambda actor, o, k, c: comments.comment(actor, "k-down", "Mine", check_in=c),
+    "edit a comment": lambda actor, o, k, c: comments.edit_comment(actor, f"m-{o[2:]}", "Mine"),
+    "withdraw a comment": lambda actor, o, k, c: comments.withdraw_comment(actor, f"m-{o[2:]}"),
+    "settle a comment": lambda actor, o, k, c: comments.resolve_comment(actor, f"m-{o[2:]}"),
+    "reopen a comment": lambda actor, o, k, c: comments.reopen_comment(actor, f"m-{o[2:]}"),
+    "acknowledge": lambda actor, o, k, c: comments.acknowledge(actor, c),
+    "thank": lambda actor, o, k, c: comments.thank(actor, k, "Mine"),
     "board": lambda actor, o, k, c: overview.private_board(actor, o),
     "measured": lambda actor, o, k, c: overview.history(actor, k, [TODAY]),
     "changes": lambda actor, o, k, c: history.changes(actor, o),

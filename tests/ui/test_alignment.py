@@ -132,20 +132,9 @@ def test_an_outline_says_what_follows_from_the_rules() -> None:
     company = Company().objective("o", team="Growth", title="Grow *now*", owner="maya").key_result("K", "o")
     company.key_result("L", "o").check_in(50, 60.0).check_in(50, 10.0, of="L")
     board = company.on(50)
-    text = alignment_rows.outline(board, by_unit(board, ["o"]), {"maya": "Maya"}, cycles=["Q1"])
-    assert "[Grow \\*now\\*](objective?objective=o)" in text
+    text = str(alignment_rows.outline(board, by_unit(board, ["o"]), {"maya": "Maya"}, cycles=["Q1"]))
     assert "Off track] **35 %**, expected 50 % · 1 of 2 off track · Maya · Growth" in text
     assert "teams below: **35 %**, expected 50 %" in text
-
-
-def test_a_title_makes_no_markup_and_an_id_no_other_address() -> None:
-    nasty = "![x](http://a.b/c) <b> `x`\n# - [y](javascript:z)"
-    board = Company().objective("a b)/?&", title=nasty, team="Co").on(50)
-    text = alignment_rows.outline(board, by_goal(board, ["a b)/?&"]), {}, cycles=["Q1"])
-    assert "(objective?objective=a%20b%29%2F%3F%26)" in text
-    assert "](http" not in text
-    assert "](javascript" not in text
-    assert "\n#" not in text
 
 
 def test_ten_thousand_objectives_are_quick() -> None:
@@ -198,27 +187,28 @@ def test_the_page_shows_both_views_to_everybody(some: None, signed_in: SignedIn,
     page = open_page(signed_in(part), "alignment", view=view)
     text = said(page)
     assert "3 of 3 objectives, 1 of them tied to no other" in text
-    assert "[Lonely goal](objective?objective=x)" in text
+    titles = [button.label.strip("*") for button in page.button]
+    assert {"Company goal", "Web goal", "Lonely goal"} <= set(titles)
     if view == "By goal":
-        assert "\n  - [Web goal](objective?objective=w)" in text
+        assert titles.index("Web goal") == titles.index("Company goal") + 1
         assert f"**{ALONE}**" in text
     else:
-        assert "- **Web**" in text
+        assert "**Web**" in text
         assert "→ contributes to “Company goal”" in text
 
 
 def test_filters_stand_in_the_address(some: None, signed_in: SignedIn) -> None:
-    text = said(open_page(signed_in("viewer"), "alignment", words="web"))
-    assert "1 of 3 objectives" in text
-    assert "shown for context" in text
-    assert "Lonely" not in text
+    page = open_page(signed_in("viewer"), "alignment", words="web")
+    assert "1 of 3 objectives" in said(page)
+    assert "shown for context" in said(page)
+    assert "Lonely goal" not in [button.label.strip("*") for button in page.button]
     assert "None fits these filters" in said(open_page(signed_in("viewer"), "alignment", words="nothing like it"))
 
 
 def test_a_depth_leaves_out_what_is_beneath(some: None, signed_in: SignedIn) -> None:
-    text = said(open_page(signed_in("viewer"), "alignment", levels="Top only"))
-    assert "Web goal" not in text
-    assert "1 more beneath" in text
+    page = open_page(signed_in("viewer"), "alignment", levels="Top only")
+    assert "Web goal" not in [button.label.strip("*") for button in page.button]
+    assert "1 more beneath" in said(page)
 
 
 def test_a_new_company_is_told_what_comes_here(signed_in: SignedIn) -> None:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from okrdash.services import check_in, key_results, objectives, organisation
+from okrdash.services import blockers, check_in, comments, key_results, links, objectives, organisation
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.services.sign_in import start_session
 from okrdash.store.store import Store
 from tests.conftest import SignedIn
-from tests.ui.screens import WHO, open_page, open_script, press, said, seen, titles
+from tests.ui.screens import WHO, field, open_page, open_script, press, said, seen, titles
 
+ADOPTION = "Reach an adoption rate of 30 % within three months"
 TODAY = datetime.now(UTC).date()
 
 
@@ -29,7 +30,7 @@ def cycle(store: Store) -> None:
 
 
 @pytest.mark.parametrize("role", WHO)
-@pytest.mark.parametrize("view", ["Key results", "History", "Alignment", "Changes"])
+@pytest.mark.parametrize("view", ["Key results", "Conversation", "History", "Alignment", "Changes"])
 def test_everybody_reads_it(demo: None, role: str, view: str) -> None:
     page = open_objective(start_session(WHO[role]), "o-launch", view=view)
     assert titles(page) == ["Launch a new feature successfully"]
@@ -90,6 +91,162 @@ def test_a_correction_strikes_what_it_replaces(demo: None) -> None:
     page.selectbox(key="of").select("kr-adoption").run()
     assert "corrected by" in said(page)
     assert "Counted twice" in said(page)
+
+
+def correction(which: str) -> None:
+    from okrdash.services import check_in, overview
+    from okrdash.ui import correction_form
+    from okrdash.ui.forms import Form
+    from okrdash.ui.session import require
+
+    me = require()
+    row = next(row for row in check_in.history(me.actor, "kr-adoption") if row["id"] == which)
+    correction_form.correct.__wrapped__(Form("form_1"), me, overview.board(me.actor), row)
+
+
+def test_a_check_in_is_corrected_in_a_drawer_and_what_is_refused_stays(demo: None) -> None:
+    newest = check_in.history(CONSOLE, "kr-adoption")[0]
+    assert f"correct_{newest['id']}" in [
+        button.key for button in open_objective(start_session("noah"), "o-launch", view="History", of=ADOPTION).button
+    ]
+    page = open_script(start_session("noah"), correction, which=newest["id"])
+    assert page.text_input(key="form_1_value").value == "15.6"
+    page.text_input(key="form_1_value").input("14,5")
+    page.text_input(key="form_1_evidence").input("in the sheet")
+    press(page, "Save the correction")
+    assert "The evidence must be a web address" in seen(page)
+    page.text_input(key="form_1_evidence").input("")
+    press(page, "Save the correction")
+    rows = check_in.history(CONSOLE, "kr-adoption")
+    [corrected] = [row for row in rows if row["replaces"] == newest["id"]]
+    assert (corrected["value"], corrected["note"], corrected["as_of"]) == (14.5, newest["note"], newest["as_of"])
+
+
+def test_who_may_not_check_in_corrects_nothing(demo: None) -> None:
+    page = open_objective(start_session("noah"), "o-launch", view="History")  # of the whole company
+    assert [button.key for button in page.button if str(button.key).startswith(("correct_", "add_check"))] == []
+
+
+def test_a_blocker_is_cleared_where_it_is_read_and_nothing_is_struck(demo: None) -> None:
+    assert [one.key_result for one in blockers.open_now(CONSOLE, ["kr-launch-tickets"])] == ["kr-launch-tickets"]
+    page = open_objective(start_session("hana"), "o-launch")
+    assert "Still no help videos" in said(page)
+    press(page, "Cleared")
+    assert "Still no help videos" not in said(page)
+    assert blockers.open_now(CONSOLE, ["kr-launch-tickets"]) == []
+    page = open_objective(start_session("hana"), "o-launch", view="History")
+    page.selectbox(key="of").select("kr-launch-tickets").run()
+    assert "cleared on 22 Nov 2026" in said(page)
+    assert "~~" not in said(page)
+    assert "a correction" not in said(page)
+
+
+def newest(objective: str) -> comments.Comment:
+    return comments.comments(CONSOLE, objective)[-1]
+
+
+def test_a_comment_is_written_edited_answered_settled_and_opened_again(demo: None) -> None:
+    page = open_objective(start_session("noah"), "o-launch", view="Conversation")
+    press(page, "Comment")
+    page.selectbox[0].select("kr-adoption")
+    press(page, "Send")
+    assert "write what you want to say" in seen(page)
+    page.text_area[0].input("Well *done*, @priya!")
+    page.multiselect[0].select("team Help Desk")
+    press(page, "Send")
+    assert (newest("o-launch").about, newest("o-launch").text) == ("kr-adoption", "Well *done*, @priya!\n@Help Desk")
+    assert "Well \\*done\\*\\, :primary[**\\@\u2060priya**]\\!" in said(page)
+    page.button(key=f"edit_{newest('o-launch').first}").click().run()
+    page.text_area[0].input("Better")
+    press(page, "Save")
+    page.button(key=f"answer_{newest('o-launch').first}").click().run()
+    page.text_area[0].input("Indeed")
+    press(page, "Send")
+    thread = newest("o-launch")
+    assert (thread.text, thread.earlier, [reply.text for reply in thread.replies]) == (
+        "Better",
+        ("Well *done*, @priya!\n@Help Desk",),
+        ["Indeed"],
+    )
+    page.button(key=f"settle_{thread.first}").click().run()
+    assert "Better" not in said(page)
+    assert [folded.label for folded in page.expander] == ["Settled: 1"]
+
+
+def test_an_edit_that_another_tab_overtook_is_asked_about(demo: None) -> None:
+    noah = start_session("noah")
+    said_first = comments.comment(noah, "o-launch", "First")
+    page = open_objective(noah, "o-launch", view="Conversation")
+    page.button(key=f"edit_{said_first}").click().run()
+    comments.edit_comment(noah, said_first, "Elsewhere")
+    page.text_area[0].input("Here")
+    press(page, "Save")
+    assert "“Elsewhere”" in seen(page)
+    assert page.text_area[0].value == "Here"
+    press(page, "Save")
+    assert newest("o-launch").text == "Here"
+
+
+def test_others_can_thank_and_change_only_their_own(demo: None) -> None:
+    comments.comment(start_session("noah"), "o-launch", "Mine")
+    page = open_objective(start_session("grace"), "o-launch", view="Conversation")
+    assert f"edit_{newest('o-launch').first}" not in [button.key for button in page.button]
+    press(page, "Thank somebody")
+    page.text_area[0].input("Great work")
+    press(page, "Send")
+    assert ":material/favorite: Great work" in said(page)
+
+
+def test_a_link_is_added_with_what_is_wrong_at_its_field(demo: None) -> None:
+    def fields() -> None:
+        from okrdash.services import links
+        from okrdash.ui import link_list
+        from okrdash.ui.session import require
+
+        me = require()
+        for n, row in enumerate(links.links(me.actor, ["kr-practices"]).get("kr-practices", [])):
+            link_list._draw_link(me, n, row)
+        link_list._draw_fields(me, "kr-practices")
+
+    page = open_script(start_session("noah"), fields)
+    field(page, "Title").input("Plan")
+    field(page, "Address").input("example.org")
+    press(page, "Add link")
+    assert "The address must be a web address" in seen(page)
+    field(page, "Address").input("https://example.org/plan")
+    press(page, "Add link")
+    press(page, "Done")
+    [row] = links.links(CONSOLE, ["kr-practices"])["kr-practices"]
+    assert (row["title"], row["done_on"] is not None) == ("Plan", True)
+    press(page, "Remove")
+    assert links.links(CONSOLE, ["kr-practices"]) == {}
+
+
+def drawer(which: str) -> None:
+    from okrdash.ui import objective_drawer
+    from okrdash.ui.session import require
+
+    objective_drawer.draw(require(), which)
+
+
+def test_the_drawer_shows_what_the_page_does(demo: None) -> None:
+    page = open_script(start_session("noah"), drawer, which="o-launch")
+    assert [header.value for header in page.header] == [
+        *("Key results", "Conversation", "Contributes to", "What contributes to it", "Who contributes", "Last changes"),
+    ]
+    assert "0 → 15\\.6 → 30 \\%" in said(page)
+    assert "Still no help videos" in said(page)
+    press(page, "Comment")
+    page.text_area[0].input("From the drawer")
+    press(page, "Send")
+    assert "From the drawer" in said(page)
+
+
+def test_the_drawer_of_what_is_hidden_says_that_there_is_none(cycle: None, signed_in: SignedIn) -> None:
+    values = {"title": "Secret", "team": "Acme", "cycle": "Now", "visibility": "confidential"}
+    secret = objectives.create_objective(CONSOLE, values)
+    hidden, nowhere = (open_script(signed_in("lead"), drawer, which=one) for one in (secret, "o-nowhere"))
+    assert said(hidden) == said(nowhere)
 
 
 def test_changes_are_told_with_their_reason(demo: None) -> None:

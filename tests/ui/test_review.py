@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from okrdash.domain.tables import TABLES
+from okrdash.services import blockers
 from okrdash.services.company import company
 from okrdash.services.sign_in import start_session
 from okrdash.store.store import Store
@@ -28,14 +29,16 @@ def test_four_numbers_and_at_most_seven_decisions(demo: None, role: str) -> None
 
 
 def test_the_most_important_comes_first_with_its_reasons_and_story(demo: None) -> None:
-    text = said(open_page(start_session("amara"), "review"))
+    page = open_page(start_session("amara"), "review")
+    text = said(page)
     order = [
         "Practices get an answer",
         "Grow without wearing",
         "Studios can sell classes",
         "Existing practices move up",
     ]
-    assert sorted(order, key=text.index) == order
+    titles = " ".join(button.label for button in page.button)
+    assert sorted(order, key=titles.index) == order
     assert "Broken guardrail: Keep requests older than two days" in text
     assert "Sales says it won't, Scheduling says it will" in text.replace("\\", "")
     assert "The launch squad answers its own questions" in text
@@ -76,3 +79,14 @@ def test_a_cycle_with_only_drafts_is_told_what_to_do(store: Store) -> None:
         tx.insert("objectives", TABLES["objectives"].row(id="o", cycle="Q", team="Web", title="t", state="draft"))
     page = open_page(start_session("ada"), "review")
     assert "No objective is active yet" in page.info[0].value
+
+
+def test_open_blockers_are_listed_with_who_is_asked_until_they_are_cleared(demo: None) -> None:
+    amara = start_session("amara")
+    page = open_page(amara, "review")
+    [before] = [one.label for one in page.expander if one.label.startswith("All open blockers: ")]
+    blocker = blockers.open_now(amara)[0]
+    assert "; asks " in said(page)
+    blockers.clear(start_session("priya"), blocker.check_in)
+    [after] = [one.label for one in open_page(amara, "review").expander if one.label.startswith("All open blockers: ")]
+    assert int(after.split()[-1]) == int(before.split()[-1]) - 1
