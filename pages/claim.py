@@ -16,8 +16,9 @@ MOST = 25
 
 me = require("claim")
 
+links.back("", "My week")
 st.title("Which of these are yours?")
-show_told()
+show_told(me.actor)
 
 asked = st.query_params.get("of", "")
 mine = sorted(me.person.teams | me.person.leads)
@@ -41,7 +42,6 @@ except OkrdashError as fault:
     st.stop()
 if not points:
     st.info(f"Every key result of {md(unit)} has an owner.", icon=":material/task_alt:")
-    links.to("", "To my week", icon=":material/today:")
     st.stop()
 
 st.caption(

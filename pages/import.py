@@ -22,7 +22,7 @@ NEW = (("objective", "objective"), ("key_result", "key result"))
 me = require("import")
 
 st.title("Import")
-show_told()
+show_told(me.actor)
 
 st.header("1 · Choose what you have")
 st.caption(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash import config
+from okrdash.services import visits
 from okrdash.services.sign_in import set_up_needed
-from okrdash.ui import sign_in
+from okrdash.ui import links, sign_in
 from okrdash.ui.mended import mend_styles
 from okrdash.ui.navigation import ICON, pages
 from okrdash.ui.session import identify
@@ -38,4 +39,6 @@ with st.sidebar:
     sign_in.post_cookie()
 sign_in.show_demo_banner()
 
+links.note(page)
+visits.stay(me.actor)
 page.run()

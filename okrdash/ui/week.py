@@ -21,6 +21,8 @@ from okrdash.ui.text import md
 _SIDES = (5, 6)
 MOST = 25
 """Items of one list; beyond it the page that has all of them is named."""
+_FEW = 3
+"""Items of a list that stands open."""
 
 
 def calendar(board: Board) -> str:
@@ -87,11 +89,24 @@ def show_objectives(objectives: pd.DataFrame, key_results: pd.DataFrame) -> None
         links.to("objectives", "All objectives", icon=":material/flag:")
 
 
-def show_needs(heading: str, key_results: pd.DataFrame, names: dict[str, str]) -> None:
-    """Key results of one's teams that need a lead's eye: what it is, whose, and where it stands."""
+def show_teams(led: pd.DataFrame, told: Collection[str], names: dict[str, str]) -> None:
+    """What a lead's eye is needed for in the teams, but for what is `told` above (key results)."""
+    wrong = {
+        "Off track": led[led["status"] == "off track"],
+        "Update overdue": led[led["freshness"] == "overdue"],
+        "To be scored": led[led["status"] == "to be scored"],
+    }
+    for heading, rows in wrong.items():
+        rest = rows[~rows.index.isin(list(told))]
+        _needs(heading if len(rest) == len(rows) else f"{heading}, besides those above", rest, names)
+    if all(rows.empty for rows in wrong.values()):
+        st.markdown("Nothing is off track, overdue or waiting for its score. Thank your teams.")
+
+
+def _needs(heading: str, key_results: pd.DataFrame, names: dict[str, str]) -> None:
     if key_results.empty:
         return
-    with st.expander(f"{heading}: {len(key_results)}", expanded=len(key_results) <= 5):
+    with st.expander(f"{heading}: {len(key_results)}", expanded=len(key_results) <= _FEW):
         for _, row in key_results.head(MOST).iterrows():
             left, right = st.columns(_SIDES, vertical_alignment="center")
             with left:
@@ -141,15 +156,6 @@ def show_first_steps() -> None:
     for address, text, why in steps:
         links.to(address, text)
         st.caption(why)
-
-
-def show_achieved(key_results: pd.DataFrame) -> None:
-    """What is worth a cheer."""
-    lines = [
-        f"- {show.badge('achieved')} {md(row['title'])} · {md(row['team'])}"
-        for _, row in key_results.head(MOST).iterrows()
-    ]
-    st.markdown("\n".join([*lines, *_more(len(key_results))]))
 
 
 def mine_of(board: Board, username: str) -> tuple[pd.DataFrame, pd.DataFrame]:
