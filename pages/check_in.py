@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from okrdash.services import check_in
+from okrdash.services import blockers, check_in
 from okrdash.services.people import names
+from okrdash.ui import links, week_asked
 from okrdash.ui.check_in_page import asked_for, show_form, show_nothing_due, show_saved
 from okrdash.ui.check_in_state import form_of, load
 from okrdash.ui.check_in_words import CONFIDENCE, rule
 from okrdash.ui.session import require
+from okrdash.ui.told import show_told
 
 me = require("check in")
 
@@ -19,8 +21,11 @@ others = check_in.others_of(me.person, board)
 people = names(me.actor)
 form = form_of(me.actor)
 load(me.actor, form, board)
+calls = [one for one in blockers.asked_of(me.actor) if one.key_result in board.key_results.index]
 
+links.back("", "My week")
 st.title("Check in", anchor=False)
+show_told(me.actor)
 show_saved(me.actor, form, board, people)
 asked = asked_for(board, me.person, st.query_params.get("key_result", ""))
 if due.empty:
@@ -32,3 +37,6 @@ if asked or len(due) or len(others):
     st.caption(CONFIDENCE)
     show_form(me.actor, form, board, due, others, asked, people)
     st.caption(rule(board.settings))
+if calls:
+    st.header("Others ask for your help", anchor=False)
+    week_asked.show_blockers(me, board, calls, people)

@@ -173,13 +173,12 @@ def _seen(reader: Reader, person: Person, key_results: list[str]) -> set[str]:
     if not key_results:
         return set()
     places = ", ".join(f"${n}" for n in range(1, len(key_results) + 1))
-    rows = reader.table("key_results", f"id IN ({places}) AND state = 'active'", *key_results)
-    homes = {row["objective"]: home_of(reader, row) for row in rows}
-    return {
-        row["id"]
-        for row in rows
-        if homes[row["objective"]]["state"] == "active" and visible(person, homes[row["objective"]])
-    }
+    rows = reader.rows(
+        "SELECT k.id AS key_result, o.* FROM key_results k JOIN objectives o ON o.id = k.objective"  # noqa: S608
+        f" WHERE k.id IN ({places}) AND k.state = 'active' AND o.state = 'active'",
+        *key_results,
+    )
+    return {row["key_result"] for row in rows if visible(person, row)}
 
 
 def _answers(reader: Reader, key_results: list[str]) -> dict[tuple[str, str], list[Row]]:

@@ -12,7 +12,7 @@ from okrdash.store.store import utc_now
 
 SILENCE = timedelta(minutes=30)
 """After so long without a sign of a person their visit is over."""
-FIRST = timedelta(days=7)
+FIRST = timedelta(days=14)
 """How far back the news of a first visit go."""
 _SELDOM = timedelta(minutes=5)
 """How often a visit is written down at most."""
