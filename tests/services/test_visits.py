@@ -31,11 +31,11 @@ def clock(store: Store, monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_a_first_visit_looks_a_week_back(clock: Clock, signed_in: SignedIn) -> None:
+def test_a_first_visit_looks_back_for_a_while(clock: Clock, signed_in: SignedIn) -> None:
     mia = signed_in("member")
-    assert visits.visit(mia) == BEGAN - timedelta(days=7)
+    assert visits.visit(mia) == BEGAN - visits.FIRST
     clock.on(minutes=20)
-    assert visits.visit(mia) == BEGAN - timedelta(days=7)
+    assert visits.visit(mia) == BEGAN - visits.FIRST
 
 
 def test_the_next_begins_where_that_was_over(clock: Clock, signed_in: SignedIn) -> None:
@@ -55,7 +55,7 @@ def test_on_other_screens_a_visit_goes_on_but_none_begins(clock: Clock, signed_i
     for _ in range(4):
         clock.on(minutes=20)
         visits.stay(mia)
-    assert visits.visit(mia) == BEGAN - timedelta(days=7)
+    assert visits.visit(mia) == BEGAN - visits.FIRST
     over = clock.now
     clock.on(days=1)
     visits.stay(mia)
@@ -67,7 +67,7 @@ def test_everybody_has_their_own(clock: Clock, signed_in: SignedIn) -> None:
     visits.visit(signed_in("member"))
     over = clock.now
     clock.on(days=2)
-    assert visits.visit(signed_in("viewer")) == clock.now - timedelta(days=7)
+    assert visits.visit(signed_in("viewer")) == clock.now - visits.FIRST
     assert visits.visit(signed_in("member")) == over
 
 
@@ -95,4 +95,4 @@ def test_a_full_disk_keeps_nobody_out(clock: Clock, signed_in: SignedIn, monkeyp
         raise StoreError("The disk is full.")
 
     monkeypatch.setattr(Store, "write", lambda self, event: full(event))
-    assert visits.visit(mia) == BEGAN - timedelta(days=7)
+    assert visits.visit(mia) == BEGAN - visits.FIRST
