@@ -126,7 +126,7 @@ def test_a_cycle_that_ends_before_it_starts_is_told_at_its_field(signed_in: Sign
     field(page, "Last day").set_value(TODAY + timedelta(days=90))
     page = press(page, "Add cycle")
     assert [row["cycle"] for row in organisation.listed(CONSOLE, "cycles")] == ["Spring"]
-    assert page.session_state["okrdash_told"] == "Spring is added."
+    assert page.session_state["okrdash_told"].text == "Spring is added."
 
 
 def test_a_person_is_added_with_a_first_password(signed_in: SignedIn) -> None:
