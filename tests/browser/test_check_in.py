@@ -192,9 +192,7 @@ def tab_to(page: Page, name: str) -> None:
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_week_by_keyboard_alone(check_in: OpenPage, width: int, theme: str) -> None:
     page = check_in(width, theme)
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # skips to the content
+    page.get_by_role("link", name="Skip to main content").press("Enter")
     tab_to(page, f"New value: {ADOPTION}")
     page.keyboard.type("soon")  # what stood there is selected
     expect(page.get_by_text("Type one number, in %.")).to_be_visible()
@@ -216,7 +214,7 @@ def test_a_week_by_keyboard_alone(check_in: OpenPage, width: int, theme: str) ->
     expect(saved).to_be_visible()  # a status is read out
     wait_idle(page)
     assert violations(page) == []
-    page.evaluate("document.activeElement.blur()")
+    page.get_by_role("link", name="Skip to main content").press("Enter")
     tab_to(page, "Undo")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Taken back: nothing of it is saved.")).to_be_visible()
