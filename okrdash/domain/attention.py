@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
-from okrdash.domain.arrays import texts
 from okrdash.domain.board import Board
-from okrdash.domain.status import first
+from okrdash.domain.dependencies import AWAITED, view
 
 RULES: Mapping[str, str] = {
     "committed off track": "a committed objective is off track",
@@ -73,9 +72,9 @@ def decisions(board: Board, blocked: Collection[str] = ()) -> list[Item]:
     ):
         for identifier, objective in zip(rows.index, rows["objective"], strict=True):
             add(objective, Reason(rule, key_result=identifier))
-    promises = promises_in_question(board)
-    for identifier, key_result in zip(promises["id"], promises["key_result"], strict=True):
-        home = str(key_results.at[key_result, "objective"])
+    rows = promises(board)
+    rows = rows[rows["trouble"] != ""]
+    for identifier, key_result, home in zip(rows["id"], rows["key_result"], rows["objective"], strict=True):
         add(home, Reason("promise in question", key_result=key_result, dependency=identifier))
 
     order = {rule: n for n, rule in enumerate(RULES)}
@@ -85,34 +84,9 @@ def decisions(board: Board, blocked: Collection[str] = ()) -> list[Item]:
 
 
 def promises(board: Board) -> DataFrame:
-    """The dependencies of live key results that are open (requested or accepted), with `late` and `trouble`.
-
-    late: the day it is needed by, or for which it is promised, has passed. trouble: "disputed" where the two sides say
-    different words; "in conflict" where it is promised for later than it is needed, than the key result is due, or than
-    today; "unanswered" for as many days as the settings say; else "".
-    """
-    rows = board.dependencies
-    rows = rows[rows["state"].isin(["requested", "accepted"]) & rows["key_result"].isin(live(board).index)]
-    today = np.datetime64(board.day, "s")
-    accepted = (rows["state"] == "accepted").to_numpy()
-    due = board.key_results["due"].reindex(rows["key_result"]).to_numpy()
-    need_by, promised = rows["need_by"].to_numpy(), rows["promised"].to_numpy()
-    asked = rows["requested_on"].to_numpy()
-    passed = accepted & (promised < today)
-    both = (rows["asker_says"] != "") & (rows["provider_says"] != "")
-    trouble = first(
-        (accepted & both & (rows["asker_says"] != rows["provider_says"]), "disputed"),
-        (accepted & ((promised > need_by) | (promised > due) | passed), "in conflict"),
-        (~accepted & (asked <= today - np.timedelta64(board.settings.answer_days, "D")), "unanswered"),
-        otherwise="",
-    )
-    return rows.assign(late=(need_by < today) | passed, trouble=Series(texts(trouble), index=rows.index, dtype=object))
-
-
-def promises_in_question(board: Board) -> DataFrame:
-    """Those of `promises` that are in some trouble."""
-    rows = promises(board)
-    return rows[rows["trouble"] != ""]
+    """Those of `okrdash.domain.dependencies.view` that are requested or accepted, of live key results."""
+    rows = view(board)
+    return rows[rows["state"].isin(AWAITED) & rows["key_result"].isin(live(board).index)]
 
 
 def overdue(board: Board) -> DataFrame:

@@ -56,6 +56,9 @@ class Board:
     """A row per unit and cycle in which it or something under it carries something, teams' then cycles' order:
     unit, kind, cycle, and for own_ and below_: objectives, progress, expected, pace, status, statuses (dict)."""
     dependencies: DataFrame
+    """The table's rows of the key results on the board."""
+    commitments: DataFrame
+    """The table's rows of these dependencies of which the key result is on the board too."""
 
     def as_json(self, cycle: str | None = None) -> dict[str, Any]:
         """The board as plain data: every cycle that runs on the day, or only `cycle`, running or not.

@@ -28,6 +28,7 @@ MEASURED = (
     "check_ins",
     "alignment",
     "dependencies",
+    "commitments",
 )
 """The tables that a board depends on."""
 
@@ -68,6 +69,7 @@ class Facts:
     check_ins: pd.DataFrame
     alignment: pd.DataFrame
     dependencies: pd.DataFrame
+    commitments: pd.DataFrame
     revision: int = 0
 
 

@@ -34,6 +34,8 @@ def measure(facts: Facts, day: date, shown: Collection[str] = ()) -> Board:
     goals, parts = objectives.measured(standing, measured, day)
     today = day_number(day)
     start, end = day_numbers(standing.cycles["start"]), day_numbers(standing.cycles["end"])
+    needed, commitments = facts.dependencies["key_result"].isin(measured.index), facts.commitments
+    dependencies = facts.dependencies[needed].reset_index(drop=True)
     return Board(
         day=day,
         revision=facts.revision,
@@ -47,7 +49,10 @@ def measure(facts: Facts, day: date, shown: Collection[str] = ()) -> Board:
         steps=standing.steps.drop(columns="of"),
         phases=standing.phases.drop(columns="of"),
         units=units.measured(standing, goals, measured, parts, day),
-        dependencies=facts.dependencies[facts.dependencies["key_result"].isin(measured.index)].reset_index(drop=True),
+        dependencies=dependencies,
+        commitments=commitments[
+            commitments["dependency"].isin(dependencies["id"]) & commitments["key_result"].isin(measured.index)
+        ].reset_index(drop=True),
     )
 
 
@@ -107,6 +112,7 @@ def only(facts: Facts, key_result_id: str) -> Facts:
         check_ins=facts.check_ins[facts.check_ins["key_result"] == key_result_id],
         alignment=facts.alignment.iloc[:0],
         dependencies=facts.dependencies.iloc[:0],
+        commitments=facts.commitments.iloc[:0],
     )
 
 

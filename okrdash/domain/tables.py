@@ -282,6 +282,15 @@ _ALL = (
         ),
     ),
     Table(
+        "commitments",
+        ("dependency",),
+        (
+            _id(("dependencies",), "dependency"),
+            _id(_KEY_RESULT, "key_result"),
+            Column("step", longest=TITLE),
+        ),
+    ),
+    Table(
         "comments",
         ("id",),
         (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -94,20 +94,25 @@ def loop(edges: Iterable[tuple[str, str]], child: str, parent: str) -> list[str]
     above: dict[str, list[str]] = {}
     for low, high in edges:
         above.setdefault(low, []).append(high)
-    came: dict[str, str | None] = {parent: None}
-    waiting = [parent]
+    return way(above, parent, child)
+
+
+def way(leads_to: Mapping[str, Iterable[str]], start: str, goal: str) -> list[str] | None:
+    """The shortest way from the start to the goal, both included, where each name leads to others; None for none."""
+    came: dict[str, str | None] = {start: None}
+    waiting = [start]
     for name in waiting:
-        if name == child:
+        if name == goal:
             path: list[str] = []
             step: str | None = name
             while step is not None:
                 path.append(step)
                 step = came[step]
             return path[::-1]
-        for high in above.get(name, ()):
-            if high not in came:
-                came[high] = name
-                waiting.append(high)
+        for other in leads_to.get(name, ()):
+            if other not in came:
+                came[other] = name
+                waiting.append(other)
     return None
 
 

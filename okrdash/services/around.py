@@ -9,6 +9,7 @@ from typing import Literal
 
 from okrdash.domain.board import Board
 from okrdash.domain.conversation import threads
+from okrdash.domain.dependencies import OPEN
 from okrdash.domain.facts import Facts
 from okrdash.domain.tables import Row
 from okrdash.services import company
@@ -19,7 +20,6 @@ from okrdash.services.permissions import Person
 from okrdash.store.transaction import Reader
 
 Relation = Literal["yours", "contributes to yours", "yours contributes to it", "depends on your teams"]
-_OPEN = ("requested", "accepted", "delivered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _circle(board: Board, facts: Facts, person: Person, teams: Collection[str]) 
         (facts.key_results["state"] == "dropped") & facts.key_results["objective"].isin(list(objectives))
     ]
     key_results |= dict(zip(gone["id"], gone["objective"], strict=True))
-    asked = board.dependencies["to_team"].isin(list(teams)) & board.dependencies["state"].isin(_OPEN)
+    asked = board.dependencies["to_team"].isin(list(teams)) & board.dependencies["state"].isin(OPEN)
     for key_result in board.dependencies.loc[asked, "key_result"]:
         key_results.setdefault(key_result, str(board.key_results.at[key_result, "objective"]))
 

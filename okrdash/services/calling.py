@@ -18,7 +18,12 @@ from okrdash.services.people import Actor, allow, order_of
 from okrdash.services.preferences import Preferences, preferences_of
 from okrdash.store.store import utc_now
 
-_PLACES = {"reminder": ("check-in", "Check in (about a minute)"), "mention": ("", "Answer"), "blocker": ("", "Answer")}
+_PLACES = {
+    "reminder": ("check-in", "Check in (about a minute)"),
+    "mention": ("", "Answer"),
+    "blocker": ("", "Answer"),
+    "dependency": ("dependencies", "Open it"),
+}
 """Where the link of each kind of message leads when it states no other place, and what it says."""
 _ENOUGH = 3
 """Failures in a row after which a way is left alone until the next round: its server is down, not the messages bad."""

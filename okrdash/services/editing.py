@@ -15,7 +15,7 @@ from okrdash.services.sight import there
 from okrdash.store.transaction import Event, Reader
 
 _REASON = Column("reason")
-_NAMED = ("objectives", "key_results", "check_ins")
+_NAMED = ("objectives", "key_results", "check_ins", "dependencies")
 """Tables of which an identifier is in no other."""
 
 

@@ -100,6 +100,10 @@ def import_rows(
         return {name: count for name, count in counts.items() if count.created or count.changed}
 
 
+_ABOUT = {"objectives", "key_results", "dependencies"}
+"""What other rows are about."""
+
+
 def _of_cycle(rows: Mapping[str, list[Row]], cycle: str) -> dict[str, list[Row]]:
     """The rows that belong to a cycle's objectives, with nothing that refers to others."""
     kept = {name: list(found) for name, found in rows.items() if name != "events"}
@@ -113,9 +117,11 @@ def _of_cycle(rows: Mapping[str, list[Row]], cycle: str) -> dict[str, list[Row]]
     ]
     known = homes | {row["id"] for row in kept["key_results"]}
     for name, rows_of_it in kept.items():
-        columns = [c.name for c in TABLES[name].columns if {"objectives", "key_results"}.intersection(c.refers)]
+        columns = [c.name for c in TABLES[name].columns if _ABOUT.intersection(c.refers)]
         if name not in ("objectives", "key_results"):
             kept[name] = [row for row in rows_of_it if all(row[column] in known for column in columns)]
+        if name == "dependencies":
+            known |= {row["id"] for row in kept[name]}
     return kept
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, Problem
 from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import key_result_problems
-from okrdash.services import company
+from okrdash.services import company, dependency_calls
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
 from okrdash.services.objectives import DRAFTS, contributions, refuse_loop
 from okrdash.services.people import Actor, allow, permit, resource_of_key_result, resource_of_objective
@@ -44,32 +44,28 @@ def dropped(actor: Actor, objective: str) -> list[Row]:
         return [as_seen(reader, person, row) for row in reader.rows(sql, objective)]
 
 
-def links(actor: Actor, identifier: str) -> list[Row]:
-    """The links of a key result, in order: what is done for it and where its figures come from."""
-    with company.company().read() as reader:
-        seen_key_result(reader, allow(reader, actor, "read"), identifier)
-        return reader.table("links", "key_result = $1", identifier)
-
-
 def create_key_result(actor: Actor, values: Mapping[str, Any], *, steps: Steps = (), request_key: str = "") -> str:
     """Makes a key result of an objective, returns its id; "" if this request was done before.
 
     `steps`: rows for a milestone's steps (step, weight, due, done_on). Raises Forbidden, NotFound, Invalid.
     """
-    row = TABLES["key_results"].row(**{**values, "id": "new"})
     try:
         with company.company().write(event(actor, "create key result", request_key=request_key)) as tx:
-            row = clean("key_results", row) | {"id": new_id(tx, "kr")}
-            person = allow(tx, actor, "read")
-            check_references(tx, "key_results", row, person)
-            home = home_of(tx, row)
-            _permit_placing(person, home)
-            _permit_changing(person, row, home)
-            _check(tx, row, cleaned_steps := _steps(tx, row, steps), found(tx, "cycles", home["cycle"]))
-            tx.insert("key_results", row)
-            tx.insert("milestones", *cleaned_steps)
+            return create_within(tx, allow(tx, actor, "read"), values, steps)
     except RepeatedError:
         return ""
+
+
+def create_within(tx: Writer, person: Person, values: Mapping[str, Any], steps: Steps = ()) -> str:
+    """Makes a key result within the caller's transaction; raises as `create_key_result`."""
+    row = clean("key_results", TABLES["key_results"].row(**{**values, "id": "new"})) | {"id": new_id(tx, "kr")}
+    check_references(tx, "key_results", row, person)
+    home = home_of(tx, row)
+    _permit_placing(person, home)
+    _permit_changing(person, row, home)
+    _check(tx, row, cleaned_steps := _steps(tx, row, steps), found(tx, "cycles", home["cycle"]))
+    tx.insert("key_results", row)
+    tx.insert("milestones", *cleaned_steps)
     return str(row["id"])
 
 
@@ -193,6 +189,8 @@ def change_key_result(
     if version not in (None, row["version"]) and as_seen(tx, person, row) != row:
         raise Conflict("Somebody changed this meanwhile. What you typed is kept; save again to keep it.")
     tx.update("key_results", (identifier,), cleaned, version)
+    if after["state"] == "dropped" and row["state"] != "dropped":
+        dependency_calls.dropped(tx, actor, [identifier], reason)
     if moves:
         _refuse_loops(tx, person, identifier, after["objective"])
     if planned != known:

@@ -18,7 +18,7 @@ from okrdash.services.people import Actor, allow
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Reader, Writer
 
-Kind = Literal["reminder", "mention", "blocker"]
+Kind = Literal["reminder", "mention", "blocker", "dependency"]
 """Why somebody is called; each kind can be stopped by who gets it."""
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 """After a try that failed: how long until the next. After the last of these tries the message is given up."""
@@ -39,7 +39,7 @@ def leave(tx: Writer, to: Iterable[str], kind: Kind, *, about: str, subject: str
         name = hashlib.sha256(f"{kind}\n{about}\n{username}".encode()).hexdigest()[:32]
         tx.run(
             'INSERT INTO messages ("id", "username", "kind", "about", "subject", "text", "place", "made_at", "tries",'
-            " \"error\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '') ON CONFLICT (\"id\") DO NOTHING",
+            ' "error") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, \'\') ON CONFLICT ("id") DO NOTHING',
             name,
             username,
             kind,

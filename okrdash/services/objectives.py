@@ -10,7 +10,7 @@ from typing import Any
 from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import loop
-from okrdash.services import company
+from okrdash.services import company, dependency_calls
 from okrdash.services.editing import check_references, clean, event, found, new_id
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow, permit, resource_of_objective
@@ -95,6 +95,9 @@ def edit_objective(
             names = ", ".join(f"“{title[:60]}”" for title in moved[:3]) + (", …" if len(moved) > 3 else "")
             raise Invalid(Problem("reason", f"is missing: the move changes the days of {names}, so say why."))
         tx.update("objectives", (identifier,), cleaned, version)
+        if after["state"] == "dropped" and row["state"] != "dropped":
+            key_results = tx.table("key_results", "objective = $1 AND state = 'active'", identifier)
+            dependency_calls.dropped(tx, actor, [one["id"] for one in key_results], reason)
 
 
 def drop_objective(actor: Actor, identifier: str, reason: str, *, version: int, request_key: str = "") -> None:

@@ -30,11 +30,17 @@ class Preferences:
     reminders: bool = True
     mentions: bool = True
     blockers: bool = True
+    dependencies: bool = True
 
     def wants(self, kind: Kind) -> bool:
         """Whether messages of this kind are to be sent at all."""
-        wanted: bool = {"reminder": self.reminders, "mention": self.mentions, "blocker": self.blockers}[kind]
-        return wanted and self.channel != "none"
+        wanted: dict[Kind, bool] = {
+            "reminder": self.reminders,
+            "mention": self.mentions,
+            "blocker": self.blockers,
+            "dependency": self.dependencies,
+        }
+        return wanted[kind] and self.channel != "none"
 
     def clock(self, now: datetime, settings: Settings) -> datetime:
         """What day and hour it is where the person is; `now` is UTC, naive."""
@@ -86,20 +92,22 @@ def choose(actor: Actor, preferences: Preferences) -> None:
     with company().write(None) as tx:
         allow(tx, actor, "read")
         tx.run(
-            "INSERT INTO preferences (username, channel, time_zone, reminders, mentions, blockers)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (username) DO UPDATE SET channel = excluded.channel,"
+            "INSERT INTO preferences (username, channel, time_zone, reminders, mentions, blockers, dependencies)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (username) DO UPDATE SET channel = excluded.channel,"
             " time_zone = excluded.time_zone, reminders = excluded.reminders, mentions = excluded.mentions,"
-            " blockers = excluded.blockers",
+            " blockers = excluded.blockers, dependencies = excluded.dependencies",
             actor.username,
             preferences.channel,
             preferences.time_zone,
             preferences.reminders,
             preferences.mentions,
             preferences.blockers,
+            preferences.dependencies,
         )
 
 
 def preferences_of(reader: Reader) -> dict[str, Preferences]:
     """What everybody chose who did, by username."""
-    rows = reader.rows("SELECT username, channel, time_zone, reminders, mentions, blockers FROM preferences")
+    chosen = "username, channel, time_zone, reminders, mentions, blockers, dependencies"
+    rows = reader.rows(f"SELECT {chosen} FROM preferences")  # noqa: S608
     return {row.pop("username"): Preferences(**row) for row in rows}

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from okrdash import config
+from okrdash.domain import dependencies
 from okrdash.domain.due import due_now
 from okrdash.domain.measure import measure
 from okrdash.services import blockers, messages
 from okrdash.services.company import company
+from okrdash.services.dependency_asked import Asked
 from okrdash.services.overview import facts_of
 from okrdash.services.people import CONSOLE, Actor, Order, allow, order_of
 from okrdash.services.preferences import Preferences, preferences_of
@@ -46,6 +48,8 @@ class _Owed:
     titles: list[str] = field(default_factory=list)
     confidential: int = 0
     blockers: list[str] = field(default_factory=list)
+    requests: int = 0
+    """What other teams ask for, and wait to be answered."""
 
 
 def due(actor: Actor, now: datetime | None = None) -> list[Reminder]:
@@ -132,7 +136,7 @@ def _reminders(reader: Reader, day: date, names: Mapping[str, str]) -> list[Remi
 
 
 def _owed(reader: Reader, day: date, usernames: Collection[str]) -> dict[str, _Owed]:
-    """What is due from whom on a day: check-ins, and open blockers that they, or those they stand in for, are asked."""
+    """What is due from whom on a day: check-ins, and what they, or those they stand in for, are asked by others."""
     private = reader.table("objectives", "visibility = 'confidential' AND state IN ('active', 'closed')")
     hidden = {row["id"] for row in private}
     board = measure(facts_of(reader), day, shown=hidden)
@@ -153,6 +157,11 @@ def _owed(reader: Reader, day: date, usernames: Collection[str]) -> dict[str, _O
         for username in asked.intersection(usernames):
             title = _short(str(shown.at[blocker.key_result, "title"]))
             owed.setdefault(username, _Owed()).blockers.append(f"{_short(blocker.text)} (in the way of: {title})")
+    answers, requests = Asked(reader, board), dependencies.view(board)
+    for request in requests[requests["open"]].to_dict("records"):
+        named = answers.for_answer({str(name): value for name, value in request.items()})
+        for username in named.union(*(stand_ins.get(one, ()) for one in named)).intersection(usernames) - viewers:
+            owed.setdefault(username, _Owed()).requests += 1
     return owed
 
 
@@ -163,6 +172,8 @@ def _subject(owed: _Owed) -> str:
         said.append("1 check-in is due today" if check_ins == 1 else f"{check_ins} check-ins are due today")
     if helps:
         said.append("1 blocker waits for your help" if helps == 1 else f"{helps} blockers wait for your help")
+    if owed.requests:
+        said.append("1 request waits for your answer" if owed.requests == 1 else f"{owed.requests} requests to answer")
     return ", ".join(said)
 
 
@@ -172,6 +183,8 @@ def _text(owed: _Owed) -> str:
         lines.append(f"- {owed.confidential} confidential")
     if owed.blockers:
         lines += [*([""] if lines else []), "You are asked for help:", *_listed(owed.blockers)]
+    if owed.requests:
+        lines += [*([""] if lines else []), "Other teams need something from yours: it is listed under My week."]
     return "\n".join(lines)
 
 

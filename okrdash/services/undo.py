@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from okrdash.domain.errors import Conflict, NotFound
-from okrdash.services import messages
+from okrdash.domain.tables import TABLES, Row
+from okrdash.services import dependency_calls, dependency_rules, messages
 from okrdash.services.company import company
 from okrdash.services.editing import event
 from okrdash.services.people import Actor, allow
 from okrdash.store.store import utc_now
+from okrdash.store.transaction import Writer
 
-ACTIONS = ("check in", "clear blocker")
+ACTIONS = ("check in", "clear blocker", *dependency_rules.ACTIONS)
 """What can be taken back, as the event log calls it."""
 WINDOW = timedelta(hours=1)
 """For how long."""
@@ -31,5 +33,22 @@ def undo(actor: Actor, revision: int) -> None:
         if utc_now() - changes[0]["happened_at"] > WINDOW:
             raise Conflict("This is too long ago to be taken back. Correct it instead, so that everybody sees it.")
         for change in changes:
+            _refuse_built_upon(tx, change)
             tx.revert(change)
             messages.take_back(tx, change["row"])
+            if change["table"] == "dependencies":
+                dependency_calls.take_back(tx, actor, change["row"], revision)
+
+
+def _refuse_built_upon(tx: Writer, change: Row) -> None:
+    """Raises Conflict where something new stands on what a change made, or a dependency has gone on since."""
+    table, name = change["table"], change["row"]
+    later = 'SELECT 1 FROM events WHERE "table" = \'dependencies\' AND "row" = $1 AND revision > $2'
+    if table == "dependencies" and tx.one(later, name, change["revision"]):
+        raise Conflict("Somebody took the next step meanwhile, so this cannot be taken back any more.")
+    if table == "key_results" and change["before"] in ("", "{}"):
+        for other in TABLES.values():
+            for column in other.columns:
+                refers = "key_results" in column.refers and column.type == "text"
+                if refers and tx.one(f'SELECT 1 FROM "{other.name}" WHERE "{column.name}" = $1', name):  # noqa: S608
+                    raise Conflict("Somebody worked on the new key result meanwhile. Drop it there instead.")

@@ -125,6 +125,14 @@ class Writer(Reader):
             raise Conflict(self._meanwhile(table, key))
         self._note(table, key, {c: row[c] for c in changed}, changed)
 
+    def restate(self, name: str, key: Key, *columns: str) -> None:
+        """Writes to the event log that these columns of a row were said again, as they are."""
+        row = self.get(name, *key)
+        if row is None:
+            raise Conflict(f"{_spoken(TABLES[name], key)} is gone meanwhile.")
+        same = {c: row[c] for c in columns}
+        self._note(TABLES[name], key, same, same)
+
     def remove(self, name: str, key: Key) -> None:
         """Takes a row away; it lives on in the event."""
         table = TABLES[name]

@@ -46,6 +46,12 @@ def draw(me: Me) -> None:
         blockers = st.checkbox(
             "When somebody asks for my help with a blocker", before.blockers, key=form.key("blockers"), disabled=off
         )
+        dependencies = st.checkbox(
+            "When another team needs something from mine, or answers what we asked for",
+            before.dependencies,
+            key=form.key("dependencies"),
+            disabled=off,
+        )
         zones = _zones(reached)
         zone = st.selectbox(
             "My time zone",
@@ -58,7 +64,7 @@ def draw(me: Me) -> None:
         form.below("My time zone", "time_zone")
         # Who leaves it at what is usual goes on with what is usual, when e-mail or the chat is set up later.
         channel = before.channel if way == usual else way
-        chosen = Preferences(channel, zone, reminders, mentions, blockers)
+        chosen = Preferences(channel, zone, reminders, mentions, blockers, dependencies)
         form.save(
             "Save how I am called",
             lambda _: preferences.choose(me.actor, chosen),

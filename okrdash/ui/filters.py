@@ -42,12 +42,12 @@ def bar(board: Board, names: Mapping[str, str], words: str) -> Filter:
             "Cycle", [RUNNING, *board.cycles.index, EVERY], format_func=plain, key="cycle", bind="query-params"
         )
         functions = board.teams.index[board.teams["kind"] == "function"]
-        function = _one("Function", {name: plain(name) for name in functions}, "All functions", "function")
+        function = one("Function", {name: plain(name) for name in functions}, "All functions", "function")
         under = board.teams if not function else board.teams[board.teams["function"] == function]
-        team = _one("Team", {name: plain(name) for name in under.index}, "All teams", "team")
+        team = one("Team", {name: plain(name) for name in under.index}, "All teams", "team")
         owners = {*board.objectives["accountable"], *board.key_results["accountable"]} - {""}
         people = choices.people({one: names.get(one, one) for one in owners})
-        owner = _one("Owner", people, "Everybody", "owner")
+        owner = one("Owner", people, "Everybody", "owner")
         statuses = st.multiselect(
             "Status", STATUSES, format_func=show.status, key="status", placeholder="Any", bind="query-params"
         )
@@ -99,7 +99,7 @@ def _of_unit(rows: pd.DataFrame, chosen: Filter) -> pd.Series[bool]:
     return kept
 
 
-def _one(says: str, options: Mapping[str, str], every: str, key: str) -> str:
+def one(says: str, options: Mapping[str, str], every: str, key: str) -> str:
     """One choice or all; "" is all."""
     texts = {"": every, **options}
     chosen: str | None = st.selectbox(says, list(texts), format_func=choices.shown(texts), key=key, bind="query-params")

@@ -110,16 +110,18 @@ class Form:
     def save(
         self,
         says: str,
-        call: Callable[[str], object],
+        call: Callable[[str], Any],
         *,
-        done: str,
+        done: str | Callable[[Any], str],
+        undo: bool = False,
         reread: Callable[[], Mapping[str, Any]] | None = None,
         icon: str = ":material/check:",
         **options: Any,
     ) -> None:
         """The button that makes the one request of this form; `call` gets the key that makes a repeat harmless.
 
-        When it is done, it is told and the form closes. Otherwise what is wrong is shown and what was typed stays;
+        When it is done, it is told and the form closes; `done` may depend on what `call` gave, and with `undo` that is
+        the revision by which it can be taken back. Otherwise what is wrong is shown and what was typed stays;
         after a conflict `reread` gives what the next attempt is measured against.
         """
         if not st.button(says, key=self.key("save"), icon=icon, **options):
@@ -127,7 +129,7 @@ class Form:
         try:
             if self._typed:
                 raise Invalid(*self._typed)
-            call(self.name)
+            given = call(self.name)
         except Invalid as fault:
             self._show(fault)
         except Conflict as fault:
@@ -138,7 +140,7 @@ class Form:
         except OkrdashError as fault:
             self._top.error(md(fault), icon=":material/error:")
         else:
-            tell(done)
+            tell(done if isinstance(done, str) else done(given), undo=given if undo else 0)
             st.rerun()
 
     def _show(self, fault: Invalid) -> None:

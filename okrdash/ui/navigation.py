@@ -35,6 +35,7 @@ SCREENS = (
     Screen("objectives.py", "Objectives", ":material/flag:", "objectives"),
     Screen("objective.py", "Objective", ":material/outlined_flag:", "objective", in_menu=False),
     Screen("alignment.py", "Alignment", ":material/account_tree:", "alignment"),
+    Screen("dependencies.py", "Dependencies", ":material/swap_horiz:", "dependencies"),
     Screen("progress.py", "Progress", ":material/trending_up:", "progress"),
     Screen("review.py", "Leadership review", ":material/groups:", "review"),
     Screen("guide.py", "Guide", ":material/menu_book:", "guide"),

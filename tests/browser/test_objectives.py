@@ -110,7 +110,9 @@ def test_two_people_change_one_objective(signed_in: SignIn) -> None:
 
 def test_a_target_is_worked_out_and_its_change_needs_a_reason(signed_in: SignIn) -> None:
     page = signed_in("priya", "/objective?objective=o-sane", "Grow without wearing ourselves or our support out")
-    cards = page.get_by_test_id("stVerticalBlock").filter(has=page.get_by_role("heading", name="Reduce support contacts"))
+    cards = page.get_by_test_id("stVerticalBlock").filter(
+        has=page.get_by_role("heading", name="Reduce support contacts")
+    )
     cards.last.get_by_role("button", name="Change", exact=True).click()
     expect(drawer(page)).to_be_visible()
     wait_idle(page)

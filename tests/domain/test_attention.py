@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from okrdash.domain import attention
-from tests.domain.small_company import Company, day, one
-
-NEED = {"from_team": "Growth", "to_team": "Sales", "need": "Leads"}
+from tests.domain.small_company import Company, one
 
 
 def rules(company: Company, n: int, **blocked: object) -> list[tuple[str, list[str]]]:
@@ -46,42 +42,6 @@ def test_only_running_cycles_and_active_objectives_count() -> None:
     company.objective("New", cycle="Q2").key_result("KN", "New")
     assert rules(company, 50) == []
     assert list(attention.running(company.on(150)).index) == ["New"]
-
-
-@pytest.mark.parametrize(
-    ("values", "trouble"),
-    [
-        ({"state": "accepted", "asker_says": "may", "provider_says": "will"}, "disputed"),
-        ({"state": "accepted", "asker_says": "will", "provider_says": "will", "promised": day(60)}, ""),
-        ({"state": "accepted", "asker_says": "won't"}, ""),
-        ({"state": "accepted", "promised": day(71), "need_by": day(70)}, "in conflict"),
-        ({"state": "accepted", "promised": day(101)}, "in conflict"),
-        ({"state": "accepted", "promised": day(49)}, "in conflict"),
-        ({"state": "accepted", "promised": day(50), "need_by": day(50)}, ""),
-        ({"state": "requested", "requested_on": day(45)}, "unanswered"),
-        ({"state": "requested", "requested_on": day(46)}, ""),
-        ({"state": "requested"}, ""),
-    ],
-)
-def test_a_promise_is_in_question(values: dict[str, object], trouble: str) -> None:
-    company = one().check_in(50, 50).add("dependencies", id="D", key_result="K", **NEED, **values)
-    assert attention.promises(company.on(50))["trouble"].tolist() == [trouble]
-    assert rules(company, 50) == ([("O", ["promise in question"])] if trouble else [])
-
-
-@pytest.mark.parametrize("state", ["declined", "delivered", "confirmed", "withdrawn"])
-def test_a_promise_that_is_settled_is_not_open(state: str) -> None:
-    company = one().add("dependencies", id="D", key_result="K", state=state, need_by=day(10), **NEED)
-    assert attention.promises(company.on(50)).empty
-
-
-def test_a_promise_is_late_after_the_day_it_is_needed_by_or_promised_for() -> None:
-    company = one()
-    for n, values in enumerate(
-        ({"need_by": day(49)}, {"need_by": day(50)}, {"state": "accepted", "promised": day(49)}, {"promised": day(49)})
-    ):
-        company.add("dependencies", id=f"D{n}", key_result="K", **NEED, **values)
-    assert attention.promises(company.on(50))["late"].tolist() == [True, False, True, False]
 
 
 def test_housekeeping_names_what_is_missing() -> None:

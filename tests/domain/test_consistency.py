@@ -199,6 +199,15 @@ def test_a_value_that_is_refused_is_named_by_file_row_and_column(table, values, 
     assert only({table: [row(table, **values)]}).startswith(f"{table}.csv row 2, column {column}: ")
 
 
+def test_a_promise_stands_in_a_key_result_of_who_provides_it():
+    rows = {"dependencies": [row("dependencies", **DEPENDENCY)]}
+    names = {"dependency": "d", "key_result": "K2"}
+    assert not check(rows | {"commitments": [row("commitments", **names)]})
+    for wrong, column in (({"key_result": "K1"}, "key_result"), ({"dependency": "e"}, "dependency")):
+        problem = only(rows | {"commitments": [row("commitments", **names | wrong)]})
+        assert problem.startswith(f"commitments.csv row 2, column {column}: ")
+
+
 def test_what_is_at_its_limit_is_taken():
     assert not check(
         {

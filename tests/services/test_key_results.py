@@ -203,7 +203,6 @@ def test_what_is_under_a_confidential_objective_is_hidden(goal: str, signed_in: 
     hidden, leo = make(secret), signed_in("lead")
     for attempt in (
         lambda: key_results.key_result(leo, hidden),
-        lambda: key_results.links(leo, hidden),
         lambda: key_results.dropped(leo, secret),
         lambda: key_results.edit_key_result(leo, hidden, {"title": "Mine"}, version=1),
     ):

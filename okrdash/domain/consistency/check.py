@@ -169,6 +169,11 @@ def _dependencies(whole: Whole) -> None:
     for key, row in whole.new_rows("dependencies"):
         if row["from_team"] == row["to_team"]:
             whole.say("dependencies", key, "to_team", f"{row['to_team']!r} asks itself; name the team that provides")
+    for key, row in whole.new_rows("commitments"):
+        needed = whole.all["dependencies"].get((row["dependency"],), {})
+        if needed and needed["key_result"] == row["key_result"]:
+            message = f"{row['key_result']!r} needs it itself; name the key result of the providing team"
+            whole.say("commitments", key, "key_result", message)
 
 
 def _settings(whole: Whole) -> None:

@@ -26,6 +26,7 @@ NOUNS = {
     "key_results": "key result",
     "check_ins": "check-in",
     "comments": "comment",
+    "dependencies": "dependency",
 }
 
 
