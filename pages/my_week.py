@@ -6,12 +6,14 @@ from collections import Counter
 
 import streamlit as st
 
+from okrdash.domain import dependencies
 from okrdash.services import (
     acknowledgements,
     around,
     blockers,
     celebrations,
     check_in,
+    dependency_reads,
     inbox,
     objectives,
     open_points,
@@ -19,7 +21,7 @@ from okrdash.services import (
 )
 from okrdash.services.people import names
 from okrdash.services.permissions import can
-from okrdash.ui import links, week, week_asked, week_news
+from okrdash.ui import links, team_lines, week, week_asked, week_dependencies, week_news
 from okrdash.ui.check_in_words import rule
 from okrdash.ui.session import may, require
 from okrdash.ui.told import show_told
@@ -34,6 +36,7 @@ due = check_in.due_to(me.actor, board) if may_check_in else board.key_results.il
 asked = [one for one in blockers.asked_of(me.actor) if one.key_result in board.key_results.index]
 said = inbox.to_me(me.actor, board)
 turned = [one for one in acknowledgements.asked_of(me.actor) if one.key_result in board.key_results.index]
+waiting = dependency_reads.waiting_for(me.actor, board)
 unagreed = [row for row in objectives.unagreed(me.actor) if row["state"] in objectives.DRAFTS]
 drafts = [row for row in unagreed if row["owner"] == me.person.username]
 proposals = [row for row in unagreed if row["state"] == "proposed" and row["team"] in me.person.leads]
@@ -47,12 +50,13 @@ st.title("My week", anchor=False)
 show_told(me.actor)
 st.caption(week.calendar(board))
 
-count = sum(len(one) for one in (due, asked, said, turned, drafts, proposals)) + unclaimed.total()
+count = sum(len(one) for one in (due, asked, said, turned, waiting, drafts, proposals)) + unclaimed.total()
 st.header(f"To do · {count}" if count else "To do", anchor=False)
 week.show_due(board, due)
 week_asked.show_blockers(me, board, asked, people)
 week_asked.show_comments(me, board.settings, said, people)
 week_asked.show_turned(me, board, turned, people)
+week_dependencies.show_waiting(me, waiting)
 week.show_drafts(drafts, "of yours not agreed on yet: finish and propose, or agree with your lead")
 week.show_drafts(proposals, "proposed in your teams: agree, or say what is missing")
 week.show_open(unclaimed)
@@ -76,8 +80,11 @@ week.show_objectives(mine, my_key_results)
 if len(mine):
     st.caption(rule(board.settings))
 
-if len(led):
+owned = team_lines.of_others(board, me.person.teams, mine)
+if owned or len(led):
     st.header("Your teams", anchor=False)
+    team_lines.show_units(me, owned, dependencies.view(board), people)
+if len(led):
     above = {one.key_result for one in turned} | set(due.index)
     week.show_teams(led, above, people)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from okrdash.domain import dependencies
 from okrdash.domain.tables import refs
 from okrdash.services import overview, people
-from okrdash.ui import cycles, links, rhythm, show, unit_views
+from okrdash.ui import cycles, links, rhythm, show, team_lines, unit_views
 from okrdash.ui.objective_table import draw_objectives
 from okrdash.ui.session import require
 from okrdash.ui.text import label, md, plain
@@ -81,6 +82,9 @@ if objectives.empty:
     st.markdown("It carries no key results itself in this cycle; its teams do.")
 else:
     draw_objectives(me, board, objectives, people.names(me.actor))
+
+st.header("Between teams", help="What each waits for from others, and what it owes them; not what its own teams need.")
+team_lines.show_between([name for name in rows["unit"] if name != top][:LISTED], dependencies.view(board))
 
 st.header("Rhythm", help="How regularly the teams check in. It is said of teams, never of a person.")
 rhythm.show_rhythm(me.actor, board, cycle, unit)

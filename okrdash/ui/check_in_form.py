@@ -27,6 +27,7 @@ from okrdash.ui.check_in_state import (
     rows_of,
     save,
 )
+from okrdash.ui.slips import waiting_line
 from okrdash.ui.small_trend import small_trend
 from okrdash.ui.text import label, md
 
@@ -56,7 +57,7 @@ def draw_row(actor: Actor, form: Form, board: Board, key_result: pd.Series[Any],
         if key_result["kind"] == "milestone":
             _steps(form, identifier)
         _fields(form, row, key_result)
-        _effect(actor, form, row, key_result)
+        _effect(actor, form, board, row, key_result)
         if asks_whether_still_right(form, identifier):
             st.caption(words.STILL_RIGHT)
         with st.container(horizontal=True, vertical_alignment="center", key=f"ticks_{key(form, identifier, '')}"):
@@ -184,7 +185,7 @@ def _say(form: Form, row: Row, name: str, otherwise: str) -> None:
         st.caption(md(otherwise))
 
 
-def _effect(actor: Actor, form: Form, row: Row, key_result: pd.Series[Any]) -> None:
+def _effect(actor: Actor, form: Form, board: Board, row: Row, key_result: pd.Series[Any]) -> None:
     """What the entry would change, or when something was last said."""
     entry = row.entry
     if row.questions or (entry.value is None and entry.confidence is None and not entry.steps):
@@ -203,6 +204,8 @@ def _effect(actor: Actor, form: Form, row: Row, key_result: pd.Series[Any]) -> N
     after = form.seen[entry.key_result][1]
     remark = words.remark(key_result, after)
     st.markdown(f"{words.becomes(key_result, after)}{f' · {md(remark)}' if remark else ''}")
+    if words.turned_red(key_result, after) and (wait := waiting_line(board, entry.key_result)):
+        st.markdown(f":material/swap_horiz: **{md(wait)}.** Tell them what it means for them.")
 
 
 def _understood(value: Typed, key_result: pd.Series[Any]) -> str:

@@ -161,6 +161,11 @@ def remark(before: pd.Series[Any], after: pd.Series[Any]) -> str:
     return ""
 
 
+def turned_red(before: pd.Series[Any], after: pd.Series[Any]) -> bool:
+    """Whether an entry brings a key result off track that was not."""
+    return bool(before["status"] != "off track" and after["status"] == "off track")
+
+
 def _standing(key_result: pd.Series[Any]) -> str:
     """The status; of a guardrail whether it is kept, which says the same but where nobody has looked for long."""
     told = key_result["status"] if key_result["status"] in ("unknown", "to be scored", "not started") else ""

@@ -21,7 +21,14 @@ def test_everybody_sees_the_functions_of_the_shortest_running_cycle(demo: None, 
     assert titles(page) == ["Progress"]
     assert page.selectbox(key="cycle").value == "This quarter"
     assert headers(page) == [
-        *("Against the expected line", "Objectives by status", "Look into", "Objectives of Hourfold", "Rhythm"),
+        *(
+            "Against the expected line",
+            "Objectives by status",
+            "Look into",
+            "Objectives of Hourfold",
+            "Between teams",
+            "Rhythm",
+        ),
     ]
     assert any("week 8 of 13" in caption.value for caption in page.caption)
 
