@@ -13,6 +13,7 @@ WIDTH = 760
 SECTIONS = {
     "week": "How a week goes",
     "kinds": "Kinds of key results",
+    "dependencies": "Dependencies",
     "figures": "How the figures come about",
     "roles": "Who may do what",
     "not": "What OKRs are not",
@@ -33,6 +34,9 @@ with st.container(width=WIDTH):
     st.markdown("An objective says in words what will be different. Its key results say by what you will see it:")
     kinds = pd.DataFrame(guide_text.KINDS, columns=["Kind", "What it is", "For example"])
     st.table(kinds, border="horizontal", hide_index=True, alt="The five kinds of key results, each with an example")
+
+    st.header(SECTIONS["dependencies"], anchor="dependencies")
+    st.markdown(guide_text.dependencies(settings))
 
     st.header(SECTIONS["figures"], anchor="figures")
     st.markdown(

@@ -7,11 +7,11 @@ import streamlit as st
 from okrdash.domain.errors import OkrdashError
 from okrdash.services import blockers, check_in, history
 from okrdash.services import links as work
-from okrdash.ui import conversation, correction_form, history_view, links, objective_actions
+from okrdash.ui import asking, conversation, correction_form, history_view, links, objective_actions, objective_needs
+from okrdash.ui.ask_form import open_ask
 from okrdash.ui.choices import distinct, shown
 from okrdash.ui.objective_view import (
     MOST,
-    draw_contributors,
     draw_head,
     draw_key_result,
     draw_ties,
@@ -43,6 +43,8 @@ st.title(md(row["title"]), anchor=False)
 show_told(me.actor)
 draw_head(goal)
 objective_actions.draw(me, board, names, row, may)
+if (wanted := asking.wanted()) in mine.index:
+    open_ask(me, board, wanted)
 
 key_results_tab, conversation_tab, history_tab, alignment_tab, changes_tab = st.tabs(
     VIEWS, key="view", bind="query-params"
@@ -60,15 +62,17 @@ with key_results_tab:
         at = st.pagination(-(-len(mine) // MOST), key="at", bind="query-params") if len(mine) > MOST else 1
         part = mine.iloc[(at - 1) * MOST : at * MOST]
         linked, stuck = work.links(me.actor, part.index), blockers.open_now(me.actor, part.index)
+        needs = objective_needs.read(me, goal)
         for key, key_result in part.iterrows():
             with st.container(border=True, gap="xsmall"):
                 draw_key_result(goal, key_result)
                 objective_actions.draw_blockers(me, goal, [one for one in stuck if one.key_result == key])
-                objective_actions.draw_of_key_result(me, goal, key_result, linked.get(str(key), ()))
+                objective_needs.draw_needs(needs, str(key), me=me)
+                objective_actions.draw_of_key_result(me, goal, needs, key_result, linked.get(str(key), ()))
         objective_actions.draw_dropped(me, identifier, may)
         if not mine.empty:
             st.header("Who contributes", anchor=False)
-            draw_contributors(board, mine)
+            objective_needs.draw_contributors(goal, needs)
         st.header("Conversation", anchor=False)
         conversation.draw(me, goal, few=True)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from okrdash.domain import attention
 from okrdash.services import blockers, overview, people, stories
 from okrdash.ui import cycles, links, review_items, show, unit_views
-from okrdash.ui.navigation import SCREENS
+from okrdash.ui.dependency_words import TROUBLES
 from okrdash.ui.session import require
 from okrdash.ui.text import md
 
 MOST = 7
 TABS = ("What needs a decision first", "Confidence and progress", "Housekeeping")
 WELL = ("on track", "achieved", "met")
-ADDRESSES = {screen.address for screen in SCREENS}
 
 me = require()
 board = overview.board(me.actor)
@@ -37,7 +38,7 @@ st.caption(f"{running} · {show.day(board.day)} · The browser’s Print makes a
 
 well = objectives["status"].isin(WELL).sum()
 late = len(attention.overdue(board))
-numbers = (
+numbers: tuple[tuple[str, Any, str, str, str, Any], ...] = (
     (
         *("Objectives on track", f"{well} of {len(objectives)}", "On track, achieved or met, of all that run."),
         *("objectives", "See them", {"status": [show.status(word) for word in WELL]}),
@@ -55,7 +56,7 @@ numbers = (
     (
         *("Promises late", f"{promises['late'].sum()} of {len(promises)}"),
         "Open promises between teams (requested or accepted) whose day, needed by or promised, has passed.",
-        *("dependencies", "See them", {}),
+        *("dependencies", "See them", {"list": "All as a table", "trouble": TROUBLES["late"]}),
     ),
 )
 with st.grid(4, min_column_width=170):
@@ -64,7 +65,7 @@ with st.grid(4, min_column_width=170):
             st.metric(label, value, help=rule)
             if not address:
                 links.turn(words, "tab", TABS[2], icon=":material/arrow_forward:", type="tertiary")
-            elif address in ADDRESSES:
+            else:
                 links.to(address, words, icon=":material/arrow_forward:", **query)
 
 decide, agree, tidy = st.tabs(TABS, key="tab", bind="query-params")
@@ -81,6 +82,7 @@ if decide.open:
             review_items.show_item(me, board, item, told, names)
         more = f"The first {MOST} of {len(items)}. " if len(items) > MOST else ""
         st.caption(f"{more}In this order: {order}. Within each, furthest behind its expected line first.")
+        review_items.show_promises(me, board, items[:MOST])
         review_items.show_blockers(board, blockers.open_now(me.actor), names)
 
         cycle = cycles.running(board)[0]

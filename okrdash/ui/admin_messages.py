@@ -24,7 +24,7 @@ _MOST = 25
 """Messages that are shown one by one."""
 _NAMES = {"e-mail": "E-mail", "chat": "Chat"}
 _TESTS = {"e-mail": "Send me a test e-mail", "chat": "Send a test to the chat"}
-_KINDS = {"reminder": "Check-ins due", "mention": "A mention", "blocker": "A blocker"}
+_KINDS = {"reminder": "Check-ins due", "mention": "A mention", "blocker": "A blocker", "dependency": "A dependency"}
 
 
 def draw(me: Me, board: Board) -> None:

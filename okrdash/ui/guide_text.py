@@ -13,7 +13,7 @@ from okrdash.domain.forecast import LEAST
 from okrdash.domain.measure import measure
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import TABLES, Row
-from okrdash.ui import show
+from okrdash.ui import dependency_words, show
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -59,6 +59,32 @@ def week(settings: Settings) -> str:
 3. **The team** looks at *My week* and *Alignment* together: what fell behind, what do we do about it?
 4. **Leaders** go through *Leadership review*: only what needs a decision is listed there, the most important first.
 5. **At the end of the cycle** every key result gets a score, and for every objective you decide: keep, change or drop.
+"""
+
+
+def dependencies(settings: Settings) -> str:
+    """How teams ask each other, and what the words and marks mean."""
+    states, wrong = dependency_words.STATES, dependency_words.TROUBLES
+    rules = "\n".join(f"| {wrong[one]} | {rule} |" for one, rule in dependency_words.RULES.items())
+    return f"""
+A key result often needs something of another team. Say so early, in three fields: *we need*, *from*, *by*.
+**Ask a team** stands on every key result of yours; on the page *Dependencies* it is *Ask for something*.
+
+1. **{states["requested"]}.** The lead of the other team finds it in *My week* and gets a message. They promise it for a
+   day, propose another ({dependency_words.PROPOSED}), decline with a reason ({states["declined"]}), or hand it to a
+   team below or above. After {show.count(settings.answer_days, "day")} without an answer, it goes to the leads above
+   both teams and to the leadership review.
+2. **{states["accepted"]}.** The team takes it into its own OKRs, as a new key result or as a step of one, or keeps it
+   as a plain promise. At each check-in both sides say whether it *will*, *may* or *won’t* be there in time.
+3. **{states["delivered"]}**, then **{states["confirmed"]}.** Who promised it says that it is there; who asked confirms
+   that, or reopens it with a word why. Until it is delivered, who asked can withdraw it.
+
+| What is wrong | When |
+|---|---|
+{rules}
+
+**If this slips** says who will feel it, from which day on: the goals that a key result contributes to, and the teams
+that wait for it. Look there when something turns red, and send the list to those who are on it. It changes no figure.
 """
 
 

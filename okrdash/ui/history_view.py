@@ -168,11 +168,18 @@ def what(row: Change, titles: Mapping[str, str], names: Mapping[str, str]) -> st
         case "milestones" | "phases":
             part = f"“{subject}”, {'step' if row.table == 'milestones' else 'phase'} “{md(row.key[1])}”"
             if not row.before or not row.after:
-                return f"{part} {'added' if row.after else 'taken away'}"
+                return f"{part} {'added' if row.after else 'taken away'}{_promised(row)}"
             return f"{part}: {_from_to(row, names, titles)}"
     if not row.before:
-        return f"“{subject}” {'imported, with all that is under it' if row.action == 'import' else 'made'}"
+        return (
+            f"“{subject}” {'imported, with all that is under it' if row.action == 'import' else 'made'}{_promised(row)}"
+        )
     return f"“{subject}”: {_from_to(row, names, titles)}"
+
+
+def _promised(row: Change) -> str:
+    """What is new because another team was promised something says so."""
+    return ", to keep a promise to another team" if row.action == "accept dependency" else ""
 
 
 def _from_to(row: Change, names: Mapping[str, str], titles: Mapping[str, str]) -> str:

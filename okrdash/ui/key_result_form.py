@@ -12,7 +12,8 @@ from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.tables import KINDS, NAME, TABLES, TITLE, Row, join_refs, refs
 from okrdash.domain.typed import Scale
 from okrdash.services import key_results
-from okrdash.ui import choices, faults, measure_fields, show
+from okrdash.ui import asking, choices, faults, measure_fields, show
+from okrdash.ui.dependency_line import show_who_is_told
 from okrdash.ui.forms import Form, changed, drawer
 from okrdash.ui.open_points import KIND_WORDS
 from okrdash.ui.session import Me
@@ -32,9 +33,16 @@ def new(form: Form, me: Me, board: Board, names: Mapping[str, str], objective: s
     st.caption(f"Of: {md(board.objectives.at[objective, 'title'])}")
     values, steps, _ = _fields(form, board, names, _BLANK | {"objective": objective})
     values["objective"] = objective
+    ask = _ask_next(form, me, board, values)
+
+    def create(key: str) -> None:
+        identifier = key_results.create_key_result(me.actor, values, steps=steps or (), request_key=key)
+        if ask:
+            asking.ask_next(identifier)
+
     form.save(
         "Create key result",
-        lambda key: key_results.create_key_result(me.actor, values, steps=steps or (), request_key=key),
+        create,
         done=f"“{values['title']}” is made.",
     )
 
@@ -51,10 +59,10 @@ def edit(form: Form, me: Me, board: Board, names: Mapping[str, str], row: Row) -
             help="It has begun: a change of how it is measured, of its weight or of its days needs a reason,"
             " which stands beside the change from then on.",
         )
-    known = form.known(row)
-    form.save(
-        "Save changes",
-        lambda key: key_results.edit_key_result(
+    known, ask = form.known(row), _ask_next(form, me, board, values)
+
+    def save(key: str) -> None:
+        key_results.edit_key_result(
             me.actor,
             row["id"],
             changed(row, values),
@@ -63,7 +71,13 @@ def edit(form: Form, me: Me, board: Board, names: Mapping[str, str], row: Row) -
             steps=steps,
             steps_before=known["steps"] if steps is not None else None,
             request_key=key,
-        ),
+        )
+        if ask:
+            asking.ask_next(row["id"])
+
+    form.save(
+        "Save changes",
+        save,
         done="Saved.",
         reread=lambda: key_results.key_result(me.actor, row["id"]),
     )
@@ -73,6 +87,7 @@ def edit(form: Form, me: Me, board: Board, names: Mapping[str, str], row: Row) -
 def drop(form: Form, me: Me, row: Row) -> None:
     """Drops a key result, with the reason."""
     st.markdown(f"**{md(row['title'])}** leaves every list and figure. Its history stays, and it can come back.")
+    show_who_is_told(me, row["id"])
     reason = form.reason("Why is it dropped?", lines=True)
     form.save(
         "Drop key result",
@@ -176,6 +191,15 @@ def _fields(form: Form, board: Board, names: Mapping[str, str], row: Row) -> tup
     values["also"] = join_refs(also)
     form.below("Also counts under", "also")
     return values, steps, begun
+
+
+def _ask_next(form: Form, me: Me, board: Board, values: Row) -> bool:
+    """Whether to go on with asking a team for what it needs; not offered where nothing can be asked for yet."""
+    home: Any = board.objectives.loc[values["objective"]]
+    owner, team = values["owner"] or home["accountable"], values["team"] or home["team"]
+    if not asking.may_ask(me, home["state"], owner, team):
+        return False
+    return st.checkbox("Then ask another team for what it needs", key=form.key("ask"))
 
 
 def _care(form: Form, board: Board, names: Mapping[str, str], row: Row, home: Mapping[str, Any]) -> Row:

@@ -15,7 +15,8 @@ from okrdash.domain.tables import Row
 from okrdash.services import blockers, check_in, key_results, objectives
 from okrdash.services.blockers import Blocker
 from okrdash.services.permissions import Person, Resource, can
-from okrdash.ui import key_result_form, link_list, links, objective_form, show
+from okrdash.ui import asking, key_result_form, link_list, links, objective_form, objective_needs, show
+from okrdash.ui.ask_form import open_ask
 from okrdash.ui.objective_view import Goal
 from okrdash.ui.session import Me
 from okrdash.ui.text import md
@@ -68,12 +69,12 @@ def draw_refused() -> None:
         st.error(md(refused), icon=":material/error:")
 
 
-def draw_of_key_result(me: Me, goal: Goal, key_result: pd.Series[Any], linked: Sequence[Row]) -> None:
+def draw_of_key_result(
+    me: Me, goal: Goal, needs: objective_needs.Needs, key_result: pd.Series[Any], linked: Sequence[Row]
+) -> None:
     """The buttons of a key result, and its links to the work."""
     identifier, teams, board, names = str(key_result.name), (str(key_result["team"]),), goal.board, goal.names
-    at_home = key_result["objective"] in board.objectives.index
-    home = board.objectives.loc[key_result["objective"]] if at_home else goal.row
-    drafting = home["state"] in objectives.DRAFTS
+    drafting = _state_at_home(goal, key_result) in objectives.DRAFTS
     may_change = can(me.person, "draft" if drafting else "decide", Resource(teams=teams))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
@@ -86,10 +87,30 @@ def draw_of_key_result(me: Me, goal: Goal, key_result: pd.Series[Any], linked: S
         )
         link_list.draw(me, identifier, linked)
         draw_check_in(me, goal, identifier)
+        if may_ask(me, goal, key_result) and ask_button(identifier):
+            open_ask(me, board, identifier)
+        objective_needs.draw_slips(needs, names, identifier)
         if may_change and st.button("Change", key=f"change_{identifier}", icon=":material/edit:", type="tertiary"):
             _open(lambda: key_result_form.edit(me, board, names, key_results.key_result(me.actor, identifier)))
         if may_change and st.button("Drop", key=f"drop_{identifier}", icon=":material/archive:", type="tertiary"):
             _open(lambda: key_result_form.drop(me, key_results.key_result(me.actor, identifier)))
+
+
+def may_ask(me: Me, goal: Goal, key_result: pd.Series[Any]) -> bool:
+    """Whether to offer to ask a team for what a key result needs: it can be needed until the key result is due."""
+    state, owner, team = _state_at_home(goal, key_result), str(key_result["accountable"]), str(key_result["team"])
+    return bool(key_result["due"].date() >= goal.board.day) and asking.may_ask(me, state, owner, team)
+
+
+def ask_button(key_result: str) -> bool:
+    """The button that asks a team for what a key result needs; whether it was clicked."""
+    return st.button("Ask a team", key=f"ask_{key_result}", icon=":material/swap_horiz:", type="tertiary")
+
+
+def _state_at_home(goal: Goal, key_result: pd.Series[Any]) -> str:
+    """The state of the objective at which a key result is at home."""
+    states = goal.board.objectives["state"]
+    return str(states.get(key_result["objective"], goal.row["state"]))
 
 
 def draw_check_in(me: Me, goal: Goal, key_result: str) -> None:

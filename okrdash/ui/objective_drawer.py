@@ -6,8 +6,8 @@ import streamlit as st
 
 from okrdash.domain.errors import OkrdashError
 from okrdash.services import blockers, history, objectives
-from okrdash.ui import conversation, history_view, links, objective_actions
-from okrdash.ui.objective_view import draw_contributors, draw_head, draw_key_result, draw_ties, read
+from okrdash.ui import asking, conversation, history_view, links, objective_actions, objective_needs
+from okrdash.ui.objective_view import draw_head, draw_key_result, draw_ties, read
 from okrdash.ui.session import Me, require
 from okrdash.ui.text import label, md, short
 from okrdash.ui.told import show_told
@@ -43,6 +43,7 @@ def draw(me: Me, identifier: str) -> None:
         goal = read(me, identifier)
         rows = history.changes(me.actor, identifier, most=50)
         stuck = blockers.open_now(me.actor, goal.key_results.index)
+        needs = objective_needs.read(me, goal)
     except OkrdashError as fault:
         st.info(md(fault), icon=":material/search:")
         return
@@ -58,7 +59,12 @@ def draw(me: Me, identifier: str) -> None:
         with st.container(border=True, gap="xsmall"):
             draw_key_result(goal, key_result)
             objective_actions.draw_blockers(me, goal, [one for one in stuck if one.key_result == key])
-            objective_actions.draw_check_in(me, goal, str(key))
+            objective_needs.draw_needs(needs, str(key))
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                objective_actions.draw_check_in(me, goal, str(key))
+                if objective_actions.may_ask(me, goal, key_result) and objective_actions.ask_button(str(key)):
+                    asking.ask_there(identifier, str(key))
+                objective_needs.draw_slips(needs, goal.names, str(key))
     if len(goal.key_results) > _MOST:
         st.caption(f"And {len(goal.key_results) - _MOST} more on the page.")
 
@@ -71,6 +77,6 @@ def draw(me: Me, identifier: str) -> None:
     draw_ties(goal.board, identifier, upward=False)
     if not goal.key_results.empty:
         st.header("Who contributes", anchor=False)
-        draw_contributors(goal.board, goal.key_results)
+        objective_needs.draw_contributors(goal, needs)
     st.header("Last changes", anchor=False)
     history_view.draw_changes(goal.board, rows, goal.names, few=conversation.FEW)

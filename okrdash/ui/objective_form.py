@@ -12,6 +12,7 @@ from okrdash.domain.tables import TABLES, TITLE, Row, join_refs, refs
 from okrdash.services import objectives
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.ui import choices, show
+from okrdash.ui.dependency_line import show_who_is_told
 from okrdash.ui.forms import Form, changed, drawer
 from okrdash.ui.session import Me
 from okrdash.ui.text import md, plain
@@ -96,6 +97,7 @@ def drop(form: Form, me: Me, row: Row) -> None:
         f"**{md(row['title'])}** and its key results leave every list and figure."
         " Their history stays, and they can come back."
     )
+    show_who_is_told(me, row["id"])
     reason = form.reason("Why is it dropped?", lines=True)
     form.save(
         "Drop objective",

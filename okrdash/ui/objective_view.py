@@ -198,17 +198,6 @@ def _facts(goal: Goal, key_result: pd.Series[Any]) -> list[str]:
     return facts
 
 
-def draw_contributors(board: Board, key_results: pd.DataFrame) -> None:
-    """Who contributes: the key results by function and team, with how they stand."""
-    for function, of_function in key_results.groupby("function", sort=False):
-        parts = []
-        for team, rows in of_function.groupby("team", sort=False):
-            counts = rows["status"].value_counts().items()
-            said = " ".join(f"{count} × {show.badge(str(word))}" for word, count in counts)
-            parts.append(f"- **{md(team)}**: {len(rows)} key result{'s' if len(rows) > 1 else ''} {said}")
-        st.markdown(f"{md(function or 'Across functions')}\n\n" + "\n".join(parts))
-
-
 def draw_ties(board: Board, identifier: str, *, upward: bool, untie: Callable[[str, str], None] | None = None) -> None:
     """What the objective contributes to (or what contributes to it), as links; `untie` takes a tie away."""
     mine = board.edges[board.edges["child" if upward else "parent_objective"] == identifier]

@@ -14,29 +14,33 @@ from okrdash.domain.attention import Item, Reason
 from okrdash.domain.board import Board
 from okrdash.services.blockers import Blocker
 from okrdash.ui import links, objective_lines, show
+from okrdash.ui.dependency_line import show_line
 from okrdash.ui.objective_table import open_clicked, open_column
 from okrdash.ui.session import Me
 from okrdash.ui.text import label, md, plain
 
-_SAYS: Mapping[str, str] = {"will": "it will", "may": "it may", "won't": "it won't"}
 _REASONS = 3
 """The reasons that are shown of one objective."""
 _STORY = 200
 """The letters of a story that are shown; the objective's page has the rest."""
-_BLOCKERS = 25
+_MOST = 25
+"""Promises, or blockers, that are listed."""
 
 
 def show_item(me: Me, board: Board, item: Item, stories: DataFrame, names: Mapping[str, str]) -> None:
     """One objective that needs a decision: what it is, whose, why, and what was last said of it."""
     with st.container(border=True, gap="xsmall"):
         objective_lines.show(me, objective_of(board, item), names)
-        # That it is off track says its badge, what is in the way says the story.
-        told = [r for r in item.reasons if "off track" not in r.rule and r.rule != "blocked"]
-        lines = [f"- :small[{_why(board, reason)}]" for reason in told[:_REASONS]]
-        if len(told) > _REASONS:
-            lines.append(f"- :small[and {len(told) - _REASONS} more]")
+        told = _told(item)
+        lines = [f":small[{_why(board, reason)}]" for reason in told[:_REASONS] if not reason.dependency]
         if lines:
-            st.markdown("\n".join(lines))
+            st.markdown("  \n".join(lines))
+        if asked := [reason.dependency for reason in told[:_REASONS] if reason.dependency]:
+            rows = attention.promises(board)
+            for row in rows[rows["id"].isin(asked)].to_dict("records"):
+                show_line(row, key="review", me=me)
+        if len(told) > _REASONS:
+            st.markdown(f":small[and {show.count(len(told) - _REASONS, 'reason')} more]")
         if story := _story(board, item, stories, names):
             st.caption(story)
 
@@ -123,6 +127,11 @@ def _list(me: Me, columns: Mapping[str, Any], *, key: str, what: str, opens: Seq
     open_clicked(me, click, opens)
 
 
+def _told(item: Item) -> list[Reason]:
+    """The reasons that are told: that it is off track says its badge, what is in the way says the story."""
+    return [reason for reason in item.reasons if "off track" not in reason.rule and reason.rule != "blocked"]
+
+
 def _why(board: Board, reason: Reason) -> str:
     """A reason as Markdown."""
     row: Any = board.key_results.loc[reason.key_result]
@@ -130,27 +139,8 @@ def _why(board: Board, reason: Reason) -> str:
     match reason.rule:
         case "guardrail broken":
             return f"{show.status('broken')} guardrail: {title}, now {md(show.number(row['value'], row['unit']))}"
-        case "disagreement":
+        case _:
             return f"Confidence and progress: {title}: {md(tell(row))}"
-        case _:
-            return _promise(board, reason.dependency)
-
-
-def _promise(board: Board, dependency: str) -> str:
-    rows = attention.promises(board)
-    row: Any = rows[rows["id"] == dependency].iloc[0]
-    sides = f"{md(row['from_team'])} needs from {md(row['to_team'])}: {md(row['need'])}"
-    match row["trouble"]:
-        case "disputed":
-            asker, provider = _SAYS[row["asker_says"]], _SAYS[row["provider_says"]]
-            says = f"{md(row['from_team'])} says {asker}, {md(row['to_team'])} says {provider}"
-            return f"Promise disputed: {sides}. In time? {says}."
-        case "unanswered":
-            return f"Request unanswered since {show.day(row['requested_on'])}: {sides}"
-        case _:
-            return (
-                f"Promise in conflict: {sides}; promised {show.day(row['promised'])}, needed {show.day(row['need_by'])}"
-            )
 
 
 def _story(board: Board, item: Item, stories: DataFrame, names: Mapping[str, str]) -> str:
@@ -171,6 +161,24 @@ def _story(board: Board, item: Item, stories: DataFrame, names: Mapping[str, str
     return ""
 
 
+def show_promises(me: Me, board: Board, shown: Sequence[Item]) -> None:
+    """Folded: the promises in question that the items which are shown do not tell of, the earliest first."""
+    told = {reason.dependency for item in shown for reason in _told(item)[:_REASONS]}
+    rows = attention.promises(board)
+    rows = rows[(rows["trouble"] != "") & ~rows["id"].isin(told)].sort_values("due", kind="stable")
+    if rows.empty:
+        return
+    says = f"{'Other promises' if told - {''} else 'Promises'} in question: {len(rows)}"
+    folded = st.expander(says, icon=":material/swap_horiz:", key="promises", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        for row in rows.head(_MOST).to_dict("records"):
+            show_line(row, key="review", me=me)
+        if len(rows) > _MOST:
+            links.to("dependencies", f"and {len(rows) - _MOST} more", icon=":material/swap_horiz:")
+
+
 def show_blockers(board: Board, blockers: Sequence[Blocker], names: Mapping[str, str]) -> None:
     """Every open blocker, folded, the longest first: who is asked since when, and what they answered."""
     known = [one for one in blockers if one.key_result in board.key_results.index]
@@ -180,10 +188,10 @@ def show_blockers(board: Board, blockers: Sequence[Blocker], names: Mapping[str,
     if not folded.open:
         return
     with folded:
-        for one in known[:_BLOCKERS]:
+        for one in known[:_MOST]:
             _blocker(board, one, names)
-        if len(known) > _BLOCKERS:
-            st.caption(f"and {len(known) - _BLOCKERS} more, open for less long")
+        if len(known) > _MOST:
+            st.caption(f"and {len(known) - _MOST} more, open for less long")
 
 
 def _blocker(board: Board, blocker: Blocker, names: Mapping[str, str]) -> None:

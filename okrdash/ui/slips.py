@@ -27,7 +27,7 @@ def show_slips(
     teams = len({row["team"] for row in found})
     goals, of = show.count(len(found), "goal"), show.count(teams, "team")
     st.caption(f"{goals} of {of}, each from the day on which it feels it.")
-    with st.container(gap="xxsmall"):
+    with st.container(gap="xsmall"):
         for row in found[:_MOST]:
             who = md(show.person(row["owner"], names))
             links.to(

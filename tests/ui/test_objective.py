@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from okrdash.services import blockers, check_in, comments, key_results, links, objectives, organisation
+from okrdash.services import blockers, check_in, comments, dependencies, key_results, links, objectives, organisation
+from okrdash.services.carrying import Carried
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.services.sign_in import start_session
 from okrdash.store.store import Store
 from tests.conftest import SignedIn
-from tests.ui.screens import WHO, field, open_page, open_script, press, said, seen, titles
+from tests.ui.screens import WHO, add_person, field, open_page, open_script, press, said, seen, titles
 
 ADOPTION = "Reach an adoption rate of 30 % within three months"
 TODAY = datetime.now(UTC).date()
@@ -334,3 +335,53 @@ def test_another_kind_asks_for_what_it_needs(demo: None) -> None:
     save(page)
     row = key_results.key_result(CONSOLE, "kr-practices")
     assert (row["kind"], row["lower"]) == ("maintain", 1150)
+
+
+def test_a_card_says_what_it_needs_and_who_waits_for_it(demo: None) -> None:
+    page = open_objective(start_session("hana"), "o-launch")
+    keys = [str(button.key) for button in page.button]
+    assert "title_owed_d-videos" in keys
+    assert "ask_kr-launch-tickets" in keys
+    assert "? Unanswered" in said(page)
+    assert "asked of **Content**, nobody has taken it on yet" in said(page)
+    assert "**Needs of others**" not in said(open_objective(start_session("hana"), "o-import"))
+    page = open_script(start_session("hana"), drawer, which="o-answers")
+    assert "**Launch squad waits for this**" in said(page)
+    assert "title_owe_d-load" not in [button.key for button in page.button]  # it cannot open a second drawer
+
+
+def test_who_may_not_ask_is_not_offered_it(demo: None) -> None:
+    add_person("new", "viewer")
+    page = open_objective(start_session("new"), "o-launch")
+    assert [button.key for button in page.button if str(button.key).startswith("ask_")] == []
+
+
+def dropping(which: str) -> None:
+    from okrdash.services import key_results
+    from okrdash.ui import key_result_form
+    from okrdash.ui.forms import Form
+    from okrdash.ui.session import require
+
+    me = require()
+    key_result_form.drop.__wrapped__(Form("form_1"), me, key_results.key_result(me.actor, which))
+
+
+def test_who_drops_a_key_result_sees_who_will_be_told(demo: None) -> None:
+    page = open_script(start_session("priya"), dropping, which="kr-rollout")
+    assert "**Customer Support**, asked for: Answers to launch questions" in seen(page)
+    page = open_script(start_session("priya"), dropping, which="kr-adoption")
+    assert not page.warning
+
+
+def test_asking_follows_the_change_of_a_key_result_if_wanted(demo: None) -> None:
+    page = open_drawer("kr-launch-tickets")
+    field(page, "Then ask another team for what it needs").check()
+    save(page)
+    assert page.session_state["okrdash_ask"] == "kr-launch-tickets"
+
+
+def test_what_is_new_because_of_a_promise_says_so(demo: None) -> None:
+    carried = Carried(title="Three help videos", objective="o-proof")
+    dependencies.accept(CONSOLE, "d-videos", date(2026, 11, 27), carried_by=carried)
+    page = open_objective(start_session("grace"), "o-proof", view="Changes")
+    assert "to keep a promise to another team" in said(page)

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from okrdash.domain.dependencies import view
 from okrdash.domain.tables import TABLES
-from okrdash.services import blockers
+from okrdash.services import blockers, overview
 from okrdash.services.company import company
+from okrdash.services.people import CONSOLE
 from okrdash.services.sign_in import start_session
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
@@ -40,7 +42,7 @@ def test_the_most_important_comes_first_with_its_reasons_and_story(demo: None) -
     titles = " ".join(button.label for button in page.button)
     assert sorted(order, key=titles.index) == order
     assert "Broken guardrail: Keep requests older than two days" in text
-    assert "Sales says it won't, Scheduling says it will" in text.replace("\\", "")
+    assert "Sales says it won’t, Scheduling says it will" in text.replace("\\", "")
     assert "The launch squad answers its own questions" in text
     assert "a committed objective is off track; then a guardrail is broken" in text
 
@@ -57,6 +59,17 @@ def test_housekeeping_counts_by_team_and_names_no_person_first(demo: None) -> No
 def test_confidence_and_progress_stand_in_their_own_tab(demo: None) -> None:
     page = open_page(start_session("amara"), "review", tab="Confidence and progress")
     assert "only 3 in 10 confident, but on track" in page.dataframe[0].value["Where they differ"].tolist()
+
+
+def test_each_promise_in_question_is_listed_once_and_the_late_ones_are_one_click_away(demo: None) -> None:
+    page = open_page(start_session("amara"), "review")
+    rows = view(overview.board(CONSOLE))
+    doors = [str(button.key).removeprefix("title_review_") for button in page.button if "_review_d-" in str(button.key)]
+    folded = [int(one.label.split()[-1]) for one in page.expander if "in question" in one.label]
+    assert len(set(doors)) == len(doors)
+    assert len(doors) + sum(folded) == (rows["trouble"] != "").sum()
+    late = open_page(start_session("amara"), "dependencies", list="All as a table", trouble="■ Late")
+    assert f"{len(late.dataframe[0].value)} of" in {m.label: m.value for m in page.metric}["Promises late"]
 
 
 def test_what_people_typed_is_shown_as_text(demo: None) -> None:
