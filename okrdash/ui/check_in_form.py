@@ -16,6 +16,7 @@ from okrdash.services.check_in import Entry
 from okrdash.services.people import Actor
 from okrdash.ui import check_in_words as words
 from okrdash.ui import show
+from okrdash.ui.asking import ask_there
 from okrdash.ui.check_in_state import (
     FOLDED,
     Form,
@@ -76,6 +77,14 @@ def draw_row(actor: Actor, form: Form, board: Board, key_result: pd.Series[Any],
             )
         if wanted:
             _more(actor, form, row, title, names)
+            if st.button(
+                "Ask a team for something",
+                type="tertiary",
+                key=key(form, identifier, "ask"),
+                icon=":material/swap_horiz:",
+                help="Opens the objective. What you have typed here stays.",
+            ):
+                ask_there(key_result["objective"], identifier)
         for name in ("steps", "replaces", *(() if wanted else FOLDED)):
             _say(form, row, name, "")
 

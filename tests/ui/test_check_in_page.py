@@ -305,3 +305,13 @@ def test_who_could_help_is_understood_as_it_is_typed(silent_demo: None) -> None:
     cleared.check().run()
     save(reopened)
     assert not any("The texts" in one.label for one in open_page(start_session("noah"), "check-in").checkbox)
+
+
+def test_what_turns_red_names_who_waits_and_a_team_can_be_asked(demo: None) -> None:
+    page = open_page(start_session("grace"), "check-in", key_result="kr-cases")
+    field(page, "New value: Publish eight case").set_value("4").run()
+    assert "waits for this" not in seen(page)
+    field(page, "New value: Publish eight case").set_value("1").run()
+    assert "Product Development waits for this." in seen(page)
+    box(page, "Blocker", "eight case").check().run()
+    assert [one.label for one in page.button].count("Ask a team for something") == 1
