@@ -25,6 +25,7 @@ def choose(me: Me, identifier: str, says: str, *, key: str, now: str = "", side:
         label(says),
         list(SAY),
         default=now or None,
+        required=True,
         format_func=lambda word: SAY[word],
         key=key,
         on_change=_said,

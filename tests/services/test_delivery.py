@@ -11,6 +11,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -37,11 +38,11 @@ class MailServer:
         self.came: list[Envelope] = []
         self.answer = "250 OK"
         self._loop = asyncio.new_event_loop()
-        make = self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", port)
-        self._server = self._loop.run_until_complete(make)
-        self.port = self._server.sockets[0].getsockname()[1]
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread = threading.Thread(target=self._loop.run_forever)  # a browser's loop may run in this one
         self._thread.start()
+        make = self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", port)
+        self._server = asyncio.run_coroutine_threadsafe(make, self._loop).result()
+        self.port = self._server.sockets[0].getsockname()[1]
 
     async def handle_DATA(self, server: SMTP, session: object, envelope: Envelope) -> str:  # noqa: N802
         self.came.append(envelope)
@@ -275,5 +276,6 @@ def test_the_running_app_sends_and_ends_cleanly(
                 if receiver:
                     break
 
-    asyncio.run(app())
+    with ThreadPoolExecutor(1) as thread:  # a browser's loop may run in this one
+        thread.submit(asyncio.run, app()).result()
     assert (len(receiver), "fault" in caplog.text) == (1, True)

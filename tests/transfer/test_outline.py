@@ -406,7 +406,7 @@ def check(outline: Outline) -> None:
         assert row["objective"] not in refs(row["also"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join)))
 def test_any_text_is_read_without_a_fault_of_ours(text):
     outline = read(text)
