@@ -17,8 +17,7 @@ board = check_in.board_to_check(me.actor)
 opened = dependency_drawer.in_address()
 
 st.title("Dependencies")
-if not opened:  # else the drawer tells it, over the page
-    show_told(me.actor)
+show_told(me.actor)
 may_ask = may(me.person, "ask") and not board.key_results.empty
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption("Who needs what from whom", width="stretch")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash.domain.errors import OkrdashError
-from okrdash.services import blockers, check_in, history
+from okrdash.services import blockers, check_in, check_in_history, history
 from okrdash.services import links as work
 from okrdash.ui import asking, conversation, correction_form, history_view, links, objective_actions, objective_needs
 from okrdash.ui.ask_form import open_ask
@@ -98,7 +98,7 @@ with history_tab:
         may_correct = row["state"] == "active" and check_in.may_check_in(me.person, goal.key_result(key))
         if may_correct and st.button("Add a check-in for another day", key="add_check_in", icon=":material/add:"):
             correction_form.add(me, board, key)
-        if said := check_in.history(me.actor, key):
+        if said := check_in_history.history(me.actor, key):
             history_view.draw_check_ins(
                 said,
                 mine.at[key, "unit"],

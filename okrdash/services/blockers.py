@@ -99,17 +99,18 @@ def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
             asked = whom(order_of(tx), _names(tx), row["helper"])
             if me.isdisjoint(asked) and not can(person, "check in", resource):
                 raise Forbidden("Only who works on the key result, or is asked to help, can say that it is cleared.")
-            clear_within(tx, actor, row["key_result"], check_in)
+            if not clear_within(tx, row["key_result"], check_in):
+                raise Conflict("This is cleared already, or was corrected meanwhile.")
     except RepeatedError as fault:
         return fault.revision
     return tx.written
 
 
-def clear_within(tx: Writer, actor: Actor, key_result: str, check_in: str) -> None:
-    """Writes that a blocker of a key result is cleared, within a transaction that has authorised it.
+def clear_within(tx: Writer, key_result: str, check_in: str) -> bool:
+    """Writes that a blocker of a key result is cleared, within a transaction that has authorised it; False if it was.
 
     Check-ins are never changed: each that names the blocker is replaced by itself with the day on which it was cleared,
-    so that no value, day or author moves; the event log has who cleared it. Raises Conflict where it is not open.
+    so that no value, day or author moves; the event log has who cleared it.
     """
     today = company.today(order_of(tx).settings)
     rows = tx.table("check_ins", "key_result = $1", key_result)
@@ -120,11 +121,10 @@ def clear_within(tx: Writer, actor: Actor, key_result: str, check_in: str) -> No
         for row in rows
         if words and folded(row["blocker"]) == words and row["id"] not in replaced and row["cleared_on"] is None
     ]
-    if not same:
-        raise Conflict("This is cleared already, or was corrected meanwhile.")
     for row in same:
         cleared = max(today, row["as_of"])
         tx.insert("check_ins", row | {"id": new_id(tx, "ci"), "cleared_on": cleared, "replaces": row["id"]})
+    return bool(same)
 
 
 def call(tx: Writer, actor: Actor, check_in: Row) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from okrdash.domain.measure import measure, only, with_check_in
 from okrdash.domain.standing import stand
 from okrdash.domain.tables import TABLES, Row
 from okrdash.domain.validate import check_in_problems
-from okrdash.services import blockers, company, drafts, overview
+from okrdash.services import blockers, check_in_history, company, drafts, overview
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
 from okrdash.services.kept import Kept
 from okrdash.services.people import Actor, allow, order_of, permit, resource_of_key_result
@@ -79,7 +79,7 @@ def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -
         with company.company().write(event(actor, "check in", request_key=request_key)) as tx:
             person, problems = allow(tx, actor, "read"), []
             for entry in entries:
-                newest = _newest(tx, entry.key_result)
+                newest = check_in_history.newest(tx, entry.key_result)
                 if entry.seen is not None and newest and newest["id"] != entry.seen:
                     meanwhile[entry.key_result] = newest
                 problems += _enter(tx, actor, person, entry)
@@ -88,17 +88,6 @@ def check_in(actor: Actor, entries: Sequence[Entry], *, request_key: str = "") -
     except RepeatedError as fault:
         return Saved(fault.revision)
     return Saved(tx.written, meanwhile)
-
-
-def _newest(reader: Reader, key_result: str) -> Row | None:
-    """The newest check-in of a key result, as it counts."""
-    return max(_counting(reader.table("check_ins", "key_result = $1", key_result)), key=_order, default=None)
-
-
-def _counting(said: Sequence[Row]) -> list[Row]:
-    """The check-ins that no other replaces."""
-    replaced = {row["replaces"] for row in said}
-    return [row for row in said if row["id"] not in replaced]
 
 
 def board_to_check(actor: Actor) -> Board:
@@ -133,61 +122,6 @@ def may_check_in(person: Person, key_result: pd.Series[Any]) -> bool:
     """Whether the person may check in on a key result, given as its row on the board."""
     owed = person.role != "viewer" and key_result["owes"] == person.username
     return owed or can(person, "check in", Resource(key_result["accountable"], (key_result["team"],)))
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What was said of a key result before, as a form shows it."""
-
-    values: tuple[tuple[date, float], ...] = ()
-    """The last values, oldest first, with the days for which they speak."""
-    newest: Row | None = None
-    """The newest check-in."""
-    unchanged: int = 0
-    """How many of the newest check-ins in a row left the value as it was."""
-    plan: str = ""
-    """What should come next, as the newest check-in that says so has it."""
-    planned_by: str = ""
-    planned_on: date | None = None
-
-
-def before(actor: Actor, identifiers: Collection[str], values: int = 13) -> dict[str, Before]:
-    """The last values and the last plan of each of these key results, hidden ones left out."""
-    wanted = list(identifiers)
-    if not wanted:
-        return {}
-    places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
-    with company.company().read() as reader:
-        person = allow(reader, actor, "read")
-        rows = reader.table("key_results", f"id IN ({places})", *wanted)
-        seen = {row["id"] for row in rows if overview.visible(person, home_of(reader, row))}
-        said: dict[str, list[Row]] = {}
-        for row in reader.table("check_ins", f"key_result IN ({places})", *wanted):
-            said.setdefault(row["key_result"], []).append(row)
-    return {identifier: _before(said.get(identifier, []), values) for identifier in seen}
-
-
-def _before(said: Sequence[Row], values: int) -> Before:
-    rows = sorted(_counting(said), key=_order)
-    plans = [row for row in rows if row["next"]]
-    last = plans[-1] if plans else None
-    return Before(
-        tuple((row["as_of"], row["value"]) for row in rows if row["value"] is not None)[-values:],
-        rows[-1] if rows else None,
-        _unchanged(rows),
-        last["next"] if last else "",
-        last["author"] if last else "",
-        last["as_of"] if last else None,
-    )
-
-
-def _unchanged(rows: Sequence[Row]) -> int:
-    """Of check-ins, the oldest first, how many of the last state no value, or the one that stood already."""
-    count, value = 0, None
-    for row in rows:
-        moved = row["value"] is not None and row["value"] != value
-        count, value = (0, row["value"]) if moved else (count + 1, value)
-    return count
 
 
 def preview(actor: Actor, entry: Entry) -> pd.Series[Any]:
@@ -233,7 +167,7 @@ def _enter(tx: Writer, actor: Actor, person: Person, entry: Entry) -> list[Probl
         tx.insert("check_ins", row)
         drafts.forget(tx, actor.username, entry.key_result)
         for blocker in entry.cleared:
-            blockers.clear_within(tx, actor, entry.key_result, blocker)
+            blockers.clear_within(tx, entry.key_result, blocker)  # nothing to say where another did so meanwhile
         if row["blocker"] and row["helper"] and not all(same):
             blockers.call(tx, actor, row)
         for step, done_on in entry.steps.items():
@@ -304,19 +238,3 @@ def _allowed(reader: Reader, person: Person, identifier: str, today: date) -> tu
         resource = replace(resource, owner=str(measured["owes"]))
     permit(person, "check in", resource)
     return key_result, home
-
-
-def history(actor: Actor, key_result: str) -> list[Row]:
-    """Every check-in of a key result, newest first, replaced ones included. Raises NotFound where it is hidden."""
-    overview.history(actor, key_result, ())
-    with company.company().read() as reader:
-        return sorted(
-            reader.table("check_ins", "key_result = $1", key_result),
-            key=_order,
-            reverse=True,
-        )
-
-
-def _order(row: Row) -> tuple[date, datetime, str]:
-    noon = datetime.combine(row["as_of"], datetime.min.time()).replace(hour=12)
-    return row["as_of"], row["entered_at"] or noon, row["id"]

@@ -24,4 +24,4 @@ def sign_in_as(demo: str, role: str) -> Actor:
     """A session of the person who stands for the role. Raises Forbidden unless this process shows that demo."""
     if not demo or config.load().demo != demo or role not in _usernames.get(demo, {}):
         raise Forbidden("This is no demo.")
-    return start_session(_usernames[demo][role])
+    return start_session(_usernames[demo][role], came_by="demo")

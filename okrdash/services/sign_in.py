@@ -11,7 +11,8 @@ import hashlib
 import hmac
 import secrets
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 import bcrypt
 
@@ -28,6 +29,9 @@ IDLE, ABSOLUTE, TICKET = timedelta(days=7), timedelta(days=30), timedelta(second
 """How long a session lasts unused, and at most; how long a tab has to turn a sign-in into a cookie."""
 SHORTEST, LONGEST = 12, 72
 """Bytes of a password; bcrypt reads no more than 72."""
+CameBy = Literal["password", "link", "company", "proxy", "demo"]
+"""How a session began: a one-time link, the company's own sign-in, a proxy that vouches, a demo's button."""
+_LONGEST_BROWSER = 200
 _TRIES, _FIRST_WAIT, _LONGEST_WAIT = 5, timedelta(seconds=30), timedelta(minutes=15)
 
 _SLOTS = threading.BoundedSemaphore(2)
@@ -65,12 +69,27 @@ def sign_in(username: str, password: str) -> Actor:
     return start_session(row["username"])
 
 
-def start_session(username: str) -> Actor:
-    """A new session of a person. The caller has made sure who it is."""
+def start_session(
+    username: str, *, came_by: CameBy = "password", browser: str = "", address: str = "", until: datetime | None = None
+) -> Actor:
+    """A new session of a person. The caller has made sure who it is.
+
+    `browser` and `address` say where it is, as far as that is known; after `until` (UTC) it has ended, however used.
+    """
     session, now = secrets.token_hex(16), utc_now()
     with company().write(None) as tx:
         tx.run("DELETE FROM sessions WHERE seen_at < $1 OR started_at < $2", now - IDLE, now - ABSOLUTE)
-        tx.run("INSERT INTO sessions VALUES ($1, $2, '', '', NULL, $3, $3, NULL)", session, username, now)
+        tx.run(
+            "INSERT INTO sessions (session, username, started_at, seen_at, came_by, browser, address, until)"
+            " VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
+            session,
+            username,
+            now,
+            came_by,
+            browser[:_LONGEST_BROWSER],
+            address,
+            until,
+        )
     return Actor(username, session)
 
 
@@ -83,10 +102,12 @@ def resume(*, session: str = "", cookie: str = "") -> Actor | None:
     with company().read() as reader:
         row = reader.one(
             "SELECT s.session, s.username, s.seen_at FROM sessions s JOIN people p ON p.username = s.username"  # noqa: S608
-            f" WHERE s.{by} = $1 AND s.ended_at IS NULL AND s.seen_at >= $2 AND s.started_at >= $3 AND p.active",
+            f" WHERE s.{by} = $1 AND s.ended_at IS NULL AND s.seen_at >= $2 AND s.started_at >= $3 AND p.active"
+            " AND (s.until IS NULL OR s.until > $4)",
             value,
             now - IDLE,
             now - ABSOLUTE,
+            now,
         )
     if row is None:
         return None

@@ -50,6 +50,7 @@ def open_ask(form: Form, me: Me, board: Board, key_result: str = "") -> None:
         "Ask",
         lambda key: dependencies.ask(me.actor, key_result, to_team or "", need, need_by, request_key=key),
         done=asked,
+        undo=lambda identifier: dependency_reads.dependency(me.actor, identifier).steps[0].revision,
         icon=":material/send:",
     )
 

@@ -21,12 +21,13 @@ from okrdash.domain.errors import Invalid, OkrdashError
 from okrdash.domain.typed import Typed, as_typed, scale_of, understand, understand_confidence
 from okrdash.domain.typed_days import TypedDay, understand_day
 from okrdash.domain.validate import is_address
-from okrdash.services import blockers, check_in, drafts
+from okrdash.services import blockers, check_in, check_in_history, drafts
 from okrdash.services.blockers import Blocker
-from okrdash.services.check_in import Before, Entry
+from okrdash.services.check_in import Entry
+from okrdash.services.check_in_history import Before
 from okrdash.services.people import Actor
 from okrdash.services.undo import undo
-from okrdash.ui import show
+from okrdash.ui import links, show
 
 FOLDED = ("blocker", "helper", "evidence", "as_of")
 """The fields that are seen when they are asked for, or have something in them."""
@@ -46,6 +47,8 @@ class Week:
     saved: check_in.Saved
     typed: Mapping[str, dict[str, str]]
     """What stood in the fields, by key result: it comes back when the save is taken back."""
+    here: int
+    """The screen on which it was saved, as `links.here` has it: once it is left, nothing more is told of it."""
 
 
 @dataclass(slots=True)
@@ -99,6 +102,8 @@ def form_of(actor: Actor) -> Form:
     if name not in st.session_state:
         st.session_state[name] = Form()
     form: Form = st.session_state[name]
+    if form.week and form.week.here != links.here():
+        form.week = None
     return form
 
 
@@ -122,7 +127,7 @@ def begin(actor: Actor, form: Form, board: Board, identifiers: Collection[str]) 
     """
     unread = [identifier for identifier in identifiers if identifier not in form.before]
     if unread:
-        form.before |= {identifier: Before() for identifier in unread} | check_in.before(actor, unread)
+        form.before |= {identifier: Before() for identifier in unread} | check_in_history.before(actor, unread)
         form.blockers |= {identifier: [] for identifier in unread}
         for blocker in blockers.open_now(actor, unread):
             form.blockers[blocker.key_result].append(blocker)
@@ -239,7 +244,7 @@ def save(actor: Actor, form: Form, board: Board, unchanged: Collection[str] = ()
     except OkrdashError as fault:
         form.problems["", ""] = f"{fault} Nothing is saved; what you typed is still there."
     else:
-        form.week = Week(saved, {entry.key_result: typed(form, entry.key_result) for entry in entries})
+        form.week = Week(saved, {entry.key_result: typed(form, entry.key_result) for entry in entries}, links.here())
         form.news = "1 check-in is saved." if len(entries) == 1 else f"{len(entries)} check-ins are saved."
         _begin_anew(form)
 

@@ -13,7 +13,7 @@ from okrdash.domain.effect import effect, expected_value
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import Row
 from okrdash.services.blockers import Blocker, Meant
-from okrdash.services.check_in import Before
+from okrdash.services.check_in_history import Before
 from okrdash.ui import show
 from okrdash.ui.text import md
 

@@ -10,7 +10,7 @@ import streamlit as st
 from okrdash.domain.conversation import Comment
 from okrdash.domain.mentions import Names
 from okrdash.domain.tables import Row
-from okrdash.services import check_in, comments
+from okrdash.services import check_in_history, comments
 from okrdash.services.permissions import Resource
 from okrdash.ui import links, show, writing
 from okrdash.ui.history_view import local_day
@@ -77,7 +77,7 @@ class _Told:
         self._days: dict[str, date] = {
             row["id"]: row["as_of"]
             for about in {one.about for one in every if one.check_in}
-            for row in check_in.history(me.actor, about)
+            for row in check_in_history.history(me.actor, about)
         }
 
     def says(self, text: str) -> str:

@@ -39,6 +39,8 @@ _Draw = Callable[[Form, Me, Board, Dependency], None]
 def draw(me: Me, board: Board, one: Dependency, name: str, names: Mapping[str, str]) -> None:
     """The steps that the person may take now; `name` is that of one opening of the drawer."""
     draw_refused()
+    forms = f"{name}_forms"
+    name = st.session_state.setdefault(forms, name)
     one = _as_read(me, one, name, names)
     if "say" in one.can:
         _say(me, one, name)
@@ -57,7 +59,7 @@ def draw(me: Me, board: Board, one: Dependency, name: str, names: Mapping[str, s
     )
     if step:
         with st.container(border=True):
-            _DRAWS[step](Form(f"{name}_{step.replace(' ', '_')}"), me, board, one)
+            _DRAWS[step](Form(f"{name}_{step.replace(' ', '_')}", stays=forms), me, board, one)
 
 
 def _again(one: Dependency) -> bool:
@@ -99,7 +101,7 @@ def _save(form: Form, me: Me, one: Dependency, says: str, call: Callable[[int, s
         says,
         lambda key: call(form.known(one.row)["version"], key),
         done=done,
-        undo=True,
+        undo=lambda revision: revision,
         reread=lambda: dependency_reads.dependency(me.actor, one.row["id"]).row,
     )
 

@@ -66,7 +66,7 @@ def draw(me: Me, identifier: str, name: str) -> None:
         st.info(md(fault), icon=":material/search:")
         return
     names = people.names(me.actor)
-    show_told(me.actor)
+    show_told(me.actor, name)
     _head(board, one)
     dependency_actions.draw(me, board, one, name, names)
     if one.row["state"] in AWAITED:

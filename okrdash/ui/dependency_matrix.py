@@ -52,14 +52,12 @@ _drawn: Kept[Drawn] = Kept(16)
 
 def show_matrix(board: Board, counted: DataFrame, chosen: Chosen) -> None:
     """Who waits for whom, as `to_matrix` counts it; a click on a cell chooses its two sides."""
-    drawn = _drawn.get((board, chosen.cycle, chosen.function), lambda: _worked_out(board, counted, chosen.function))
+    # by what is counted, not by revision alone: who sees something confidential counts more than others do
+    key = (board.revision, chosen.function, tuple(counted.itertuples(index=False, name=None)))
+    drawn = _drawn.get(key, lambda: _worked_out(board, counted, chosen.function))
     data = drawn.cells
     here = (data["asks"] == plain(chosen.asking)) & (data["gives"] == plain(chosen.providing))
     data = data.assign(chosen=here)
-    st.html(
-        "<style>@media (min-width: 641px) { .st-key-dependency_pairs { display: none } }"
-        "@media (max-width: 640px) { .st-key-dependency_drawing { display: none } }</style>"
-    )
     with st.container(key="dependency_drawing", gap="xsmall"):
         st.caption("Down: who needs something. Across: from whom. A click on a number shows what.")
         st.vega_lite_chart(

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
 
 from okrdash.domain.errors import Conflict, Invalid, OkrdashError, Problem
 from okrdash.domain.tables import TEXT
@@ -31,9 +32,13 @@ def opening() -> str:
 class Form:
     """One opening of a form, drawn again at every keystroke until it is saved."""
 
-    def __init__(self, name: str) -> None:
-        """`name` is what `opening` gave when the form was opened."""
-        self.name = name
+    def __init__(self, name: str, *, stays: str = "") -> None:
+        """`name` is what `opening` gave when the form was opened.
+
+        A drawer that stays open afterwards is then drawn anew alone; `stays` is where the session's state has the name
+        for its forms, which becomes another.
+        """
+        self.name, self._stays = name, stays
         self._slots: dict[str, tuple[DeltaGenerator, str]] = {}
         self._typed: list[Problem] = []
         self._top = st.empty()
@@ -113,16 +118,16 @@ class Form:
         call: Callable[[str], Any],
         *,
         done: str | Callable[[Any], str],
-        undo: bool = False,
+        undo: Callable[[Any], int] | None = None,
         reread: Callable[[], Mapping[str, Any]] | None = None,
         icon: str = ":material/check:",
         **options: Any,
     ) -> None:
         """The button that makes the one request of this form; `call` gets the key that makes a repeat harmless.
 
-        When it is done, it is told and the form closes; `done` may depend on what `call` gave, and with `undo` that is
-        the revision by which it can be taken back. Otherwise what is wrong is shown and what was typed stays;
-        after a conflict `reread` gives what the next attempt is measured against.
+        When it is done, it is told and the form closes; `done` may depend on what `call` gave, and so does `undo`, the
+        revision by which it can be taken back. Otherwise what is wrong is shown and what was typed stays; after a
+        conflict `reread` gives what the next attempt is measured against.
         """
         if not st.button(says, key=self.key("save"), icon=icon, **options):
             return
@@ -140,7 +145,11 @@ class Form:
         except OkrdashError as fault:
             self._top.error(md(fault), icon=":material/error:")
         else:
-            tell(done if isinstance(done, str) else done(given), undo=given if undo else 0)
+            tell(done if isinstance(done, str) else done(given), undo=undo(given) if undo else 0)
+            if self._stays:
+                st.session_state[self._stays] = opening()
+                with contextlib.suppress(StreamlitAPIException):  # the drawer was drawn together with its page
+                    st.rerun(scope="fragment")
             st.rerun()
 
     def _show(self, fault: Invalid) -> None:

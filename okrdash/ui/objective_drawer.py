@@ -47,7 +47,7 @@ def draw(me: Me, identifier: str) -> None:
     except OkrdashError as fault:
         st.info(md(fault), icon=":material/search:")
         return
-    show_told(me.actor)
+    show_told(me.actor, identifier)
     objective_actions.draw_refused()
     draw_head(goal)
     links.to("objective", "Open the page", icon=":material/open_in_full:", objective=identifier)

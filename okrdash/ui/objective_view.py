@@ -13,7 +13,7 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.domain.errors import NotFound
 from okrdash.domain.tables import Row, refs
-from okrdash.services import check_in, objectives, overview, people
+from okrdash.services import check_in_history, objectives, overview, people
 from okrdash.ui import links, show
 from okrdash.ui.check_in_words import likely
 from okrdash.ui.objective_form import PROGRESS_FROM
@@ -62,7 +62,7 @@ def read(me: Me, identifier: str) -> Goal:
     if identifier not in board.objectives.index:
         raise NotFound(f"“{row['title']}” cannot be measured: its cycle is gone. A champion can mend that.")
     under = board.parts.loc[board.parts["objective"] == identifier, "key_result"]
-    values = {one: said.values for one, said in check_in.before(me.actor, under).items()}
+    values = {one: was.values for one, was in check_in_history.before(me.actor, under).items()}
     return Goal(row, board, board.key_results.loc[under], people.names(me.actor), values)
 
 

@@ -22,6 +22,8 @@ class _Told:
     failed: bool = False
     shown_on: int | None = None
     """The screen on which it is shown, as `links.here` has it; None before."""
+    place: str | None = None
+    """Where on it that was first: "" on the page, else the name of a drawer; None before."""
 
 
 def tell(text: str, *, undo: int = 0) -> None:
@@ -32,8 +34,11 @@ def tell(text: str, *, undo: int = 0) -> None:
     st.session_state[_TOLD] = _Told(text, undo)
 
 
-def show_told(actor: Actor) -> None:
-    """Says what was done just before: in passing, or with the way to undo it."""
+def show_told(actor: Actor, drawer: str = "") -> None:
+    """Says what was done just before: in passing, or with the way to undo it.
+
+    A drawer, by a name that tells it from others, says what was done in it; the page behind says that afterwards too.
+    """
     told: _Told | None = st.session_state.get(_TOLD)
     if told is None:
         return
@@ -43,14 +48,16 @@ def show_told(actor: Actor) -> None:
         st.toast(md(told.text), icon=icon, duration="long")
     elif told.shown_on not in (None, links.here()):
         del st.session_state[_TOLD]
-    else:
-        st.session_state[_TOLD] = replace(told, shown_on=links.here())
+    elif told.place in (None, drawer) or not drawer:
+        st.session_state[_TOLD] = replace(
+            told, shown_on=links.here(), place=drawer if told.place is None else told.place
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.success(md(told.text), icon=":material/check:", width=480)
             st.button(
                 "Undo",
                 icon=":material/undo:",
-                key=f"undo_{told.undo}",
+                key=f"undo_{told.undo}_{drawer}",
                 on_click=_take_back,
                 args=(actor, told.undo),
                 help="Takes back what you have just done, for an hour.",

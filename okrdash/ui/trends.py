@@ -11,7 +11,7 @@ import pandas as pd
 from pandas import DataFrame, Series
 
 from okrdash.domain.board import Board
-from okrdash.services import check_in, overview
+from okrdash.services import check_in_history, overview
 from okrdash.services.people import Actor
 from okrdash.ui import show
 from okrdash.ui.charts import Drawing, draw, over_time_spec, role, sentences
@@ -25,7 +25,7 @@ def show_over_time(actor: Actor, board: Board, key_result: str, *, changed: Sequ
     """
     row: Any = board.key_results.loc[key_result]
     history = overview.history(actor, key_result, days_of(row, board.steps, board.phases, board.day))
-    check_ins = check_in.history(actor, key_result)
+    check_ins = check_in_history.history(actor, key_result)
     drawing = key_result_over_time(row, history, day=board.day, check_ins=check_ins, changed=changed)
     if drawing:
         draw(drawing, key=key or f"over_time_{key_result}")
@@ -43,7 +43,7 @@ def key_result_over_time(
     """One key result from its start to its due day; None where there is nothing to draw yet.
 
     `key_result` is its row of the board, `history` what `overview.history` says of `days_of` it, `check_ins` what
-    `check_in.history` returns, `changed` the days on which what it is measured by was changed.
+    `check_in_history.history` returns, `changed` the days on which what it is measured by was changed.
     """
     kind = key_result["kind"]
     values = _values(check_ins)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from okrdash.domain.errors import Conflict, Forbidden, NotFound
-from okrdash.services import blockers, check_in, comments, company
+from okrdash.services import blockers, check_in, check_in_history, comments, company
 from okrdash.services.check_in import Entry
 from okrdash.services.people import CONSOLE
 from okrdash.store.store import Store
@@ -99,9 +99,9 @@ def test_who_is_asked_may_clear_it_too(signed_in: SignedIn) -> None:
 
 def test_clearing_moves_nothing_else(signed_in: SignedIn) -> None:
     named("leo", note="Waiting", confidence=4, next="Ask again")
-    before = check_in.history(CONSOLE, "K")[0]
+    before = check_in_history.history(CONSOLE, "K")[0]
     blockers.clear(signed_in("lead"), "c6")
-    after = check_in.history(CONSOLE, "K")[0]
+    after = check_in_history.history(CONSOLE, "K")[0]
     assert after["replaces"] == "c6"
     assert after["cleared_on"] == small.TODAY
     kept = set(before) - {"id", "replaces", "cleared_on"}

@@ -10,7 +10,7 @@ import pytest
 
 from okrdash.domain.errors import Forbidden, Invalid, NotFound
 from okrdash.domain.tables import TABLES
-from okrdash.services import blockers, check_in, overview
+from okrdash.services import blockers, check_in, check_in_history, overview
 from okrdash.services.check_in import Entry
 from okrdash.services.people import Actor, person_of
 from okrdash.services.sign_in import start_session
@@ -64,7 +64,7 @@ def test_an_entry_moves_the_board(signed_in: SignedIn) -> None:
     assert check_in.check_in(mia, [Entry("K", value=50.0, confidence=8, note="two more")]).revision
     row = overview.board(mia).key_results.loc["K"]
     assert (row["value"], row["confidence"], row["status"]) == (50.0, 8, "on track")
-    kept = check_in.history(mia, "K")[0]
+    kept = check_in_history.history(mia, "K")[0]
     assert (kept["author"], kept["note"], kept["as_of"]) == ("mia", "two more", TODAY)
 
 
@@ -74,14 +74,14 @@ def test_all_or_none_with_every_problem_at_its_field(signed_in: SignedIn) -> Non
     with pytest.raises(Invalid) as fault:
         check_in.check_in(mia, entries)
     assert {p.where for p in fault.value.problems} >= {"G value", "M value"}
-    assert check_in.history(mia, "K")[0]["id"] == "c2"
+    assert check_in_history.history(mia, "K")[0]["id"] == "c2"
 
 
 def test_the_same_request_is_done_once(signed_in: SignedIn) -> None:
     mia = signed_in("member")
     first, again = (check_in.check_in(mia, [Entry("K", value=50.0)], request_key="one") for _ in range(2))
     assert first == again
-    assert len(check_in.history(mia, "K")) == 3
+    assert len(check_in_history.history(mia, "K")) == 3
 
 
 def test_a_blank_entry_says_that_nothing_changed(signed_in: SignedIn) -> None:
@@ -98,7 +98,7 @@ def test_after_its_due_day_an_entry_speaks_for_that_day(store: Store, signed_in:
     mia = signed_in("member")
     assert "K" in check_in.due_to(mia, overview.board(mia)).index
     check_in.check_in(mia, [Entry("K", value=90.0)])
-    assert check_in.history(mia, "K")[0]["as_of"] == ago(3)
+    assert check_in_history.history(mia, "K")[0]["as_of"] == ago(3)
     assert "K" not in check_in.due_to(mia, overview.board(mia)).index
 
 
@@ -146,7 +146,7 @@ def test_what_is_confidential_is_there_for_its_circle_alone(signed_in: SignedIn)
     mia, vera = signed_in("member"), signed_in("viewer")
     assert "C" in check_in.due_to(mia, check_in.board_to_check(mia)).index
     assert "C" not in check_in.board_to_check(vera).key_results.index
-    assert check_in.before(vera, ["C", "K"]).keys() == {"K"}
+    assert check_in_history.before(vera, ["C", "K"]).keys() == {"K"}
     check_in.check_in(mia, [Entry("C", value=3.0)])
     assert check_in.board_to_check(mia).key_results.at["C", "value"] == 3.0
     for name in ("C", "nothing"):
@@ -198,11 +198,11 @@ def test_a_step_can_be_taken_back_and_must_exist(signed_in: SignedIn) -> None:
 def test_what_was_said_before(signed_in: SignedIn) -> None:
     mia = signed_in("member")
     check_in.check_in(mia, [Entry("K", value=45.0, replaces="c1")])
-    before = check_in.before(mia, ["K", "M"])
+    before = check_in_history.before(mia, ["K", "M"])
     assert [value for _, value in before["K"].values] == [40.0, 45.0]  # the replaced 30 is not said any more
     assert (before["K"].plan, before["K"].planned_by, before["K"].planned_on) == ("Ask", "mia", ago(13))
-    assert before["M"] == check_in.Before()
-    assert check_in.before(mia, []) == {}
+    assert before["M"] == check_in_history.Before()
+    assert check_in_history.before(mia, []) == {}
 
 
 def test_a_closed_cycle_takes_no_more(store: Store, signed_in: SignedIn) -> None:
@@ -218,18 +218,18 @@ def test_what_others_reported_since_it_was_seen_is_told_and_nothing_vanishes(sig
     check_in.check_in(signed_in("lead"), [Entry("K", value=60.0)])
     saved = check_in.check_in(signed_in("member"), [Entry("K", value=50.0, seen="c2"), Entry("G", value=1.0, seen="")])
     assert {name: row["value"] for name, row in saved.meanwhile.items()} == {"K": 60.0}
-    assert [row["value"] for row in check_in.history(signed_in("member"), "K")] == [50.0, 60.0, 40.0, 30.0]
+    assert [row["value"] for row in check_in_history.history(signed_in("member"), "K")] == [50.0, 60.0, 40.0, 30.0]
 
 
 def test_a_correction_keeps_what_is_cleared_and_calls_nobody_again(store: Store, signed_in: SignedIn) -> None:
     mia, asks = signed_in("member"), {"blocker": "No list", "helper": "Leo Lead"}
     check_in.check_in(mia, [Entry("K", value=50.0, **asks)])
-    blockers.clear(mia, check_in.history(mia, "K")[0]["id"])
-    cleared = next(row for row in check_in.history(mia, "K") if row["cleared_on"])
+    blockers.clear(mia, check_in_history.history(mia, "K")[0]["id"])
+    cleared = next(row for row in check_in_history.history(mia, "K") if row["cleared_on"])
     check_in.check_in(mia, [Entry("K", value=51.0, **asks, replaces=cleared["id"])])
     assert blockers.open_now(mia) == []
     check_in.check_in(
-        mia, [Entry("K", value=51.0, blocker="No map", replaces=check_in.before(mia, ["K"])["K"].newest["id"])]
+        mia, [Entry("K", value=51.0, blocker="No map", replaces=check_in_history.before(mia, ["K"])["K"].newest["id"])]
     )
     assert [blocker.text for blocker in blockers.open_now(mia)] == ["No map"]
     with store.read() as reader:

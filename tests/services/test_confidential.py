@@ -15,6 +15,7 @@ from okrdash.domain.errors import Conflict, Invalid, OkrdashError
 from okrdash.domain.tables import TABLES
 from okrdash.services import (
     check_in,
+    check_in_history,
     comments,
     exchange,
     history,
@@ -158,8 +159,8 @@ READS: dict[str, Callable[[Actor], Any]] = {
     "open points": open_points.open_points,
     "open points of its team": lambda actor: open_points.open_points(actor, "Web"),
     "stories": stories.stories,
-    "what was said before": lambda actor: check_in.before(actor, [HIDDEN, "k-down"]),
-    "check-ins of what also stands under it": lambda actor: check_in.history(actor, "k-down"),
+    "what was said before": lambda actor: check_in_history.before(actor, [HIDDEN, "k-down"]),
+    "check-ins of what also stands under it": lambda actor: check_in_history.history(actor, "k-down"),
     "the history of a visible parent": lambda actor: history.changes(actor, "o-up"),
     "comments of a visible child": lambda actor: comments.comments(actor, "o-down"),
     "comments of a visible parent": lambda actor: comments.comments(actor, "o-up"),
@@ -192,8 +193,8 @@ ASKED: dict[str, Callable[..., Any]] = {
     "board": lambda actor, o, k, c: overview.private_board(actor, o),
     "measured": lambda actor, o, k, c: overview.history(actor, k, [TODAY]),
     "changes": lambda actor, o, k, c: history.changes(actor, o),
-    "check-ins": lambda actor, o, k, c: check_in.history(actor, k),
-    "before": lambda actor, o, k, c: check_in.before(actor, [k]),
+    "check-ins": lambda actor, o, k, c: check_in_history.history(actor, k),
+    "before": lambda actor, o, k, c: check_in_history.before(actor, [k]),
     "preview": lambda actor, o, k, c: check_in.preview(actor, Entry(k, confidence=5)),
     "check in": lambda actor, o, k, c: check_in.check_in(actor, [Entry(k, confidence=5)]),
     "check in among others": lambda actor, o, k, c: check_in.check_in(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from okrdash.domain.errors import Conflict, NotFound
-from okrdash.services import blockers, check_in, company, history, key_results, overview, undo
+from okrdash.services import blockers, check_in, check_in_history, company, history, key_results, overview, undo
 from okrdash.services.check_in import Entry
 from okrdash.services.people import CONSOLE
 from okrdash.store.store import Store, utc_now
@@ -35,7 +35,7 @@ def standing() -> tuple[Any, ...]:
     return (
         rows.at["K", "value"],
         rows.at["M", "progress"],
-        [row["id"] for row in check_in.history(CONSOLE, "K")],
+        [row["id"] for row in check_in_history.history(CONSOLE, "K")],
         [one.text for one in blockers.open_now(CONSOLE)],
         messages,
     )
@@ -95,7 +95,7 @@ def test_after_an_hour_it_is_corrected_instead(signed_in: SignedIn, monkeypatch:
 def test_what_was_built_upon_stays(signed_in: SignedIn) -> None:
     mia = signed_in("member")
     revision = check_in.check_in(mia, ENTRIES).revision
-    newest = check_in.history(mia, "K")[0]["id"]
+    newest = check_in_history.history(mia, "K")[0]["id"]
     check_in.check_in(mia, [Entry("K", value=21.0, replaces=newest)])
     after = standing()
     with pytest.raises(Conflict):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from okrdash.services import check_in, overview
+from okrdash.services import check_in_history, overview
 from okrdash.services.people import CONSOLE
 from okrdash.ui import charts, unit_views
 from okrdash.ui.trends import days_of, key_result_over_time
@@ -25,7 +25,7 @@ def over_time(key_result: str, **values: object) -> charts.Drawing | None:
         row,
         overview.history(CONSOLE, key_result, days),
         day=board.day,
-        check_ins=check_in.history(CONSOLE, key_result),
+        check_ins=check_in_history.history(CONSOLE, key_result),
         changed=[board.day - timedelta(days=9)],
     )
 

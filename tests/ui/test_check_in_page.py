@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from okrdash.domain.errors import StoreError
 from okrdash.domain.tables import TABLES
-from okrdash.services import check_in
+from okrdash.services import check_in, check_in_history
 from okrdash.services.people import CONSOLE
 from okrdash.services.sign_in import start_session
 from okrdash.store.store import Store
@@ -56,7 +56,7 @@ def test_a_value_shows_what_it_does_before_it_is_saved_and_after(silent_demo: No
     assert "0 → 18 → 30 %" in seen(page)
     assert "3 due by" in seen(page)
     assert "Nothing to save yet" in seen(page)
-    assert check_in.history(noah, "kr-adoption")[0]["value"] == 18.0
+    assert check_in_history.history(noah, "kr-adoption")[0]["value"] == 18.0
 
 
 def test_confidence_is_kept_only_when_it_is_touched(silent_demo: None) -> None:
@@ -65,11 +65,11 @@ def test_confidence_is_kept_only_when_it_is_touched(silent_demo: None) -> None:
     assert field(page, "Confidence: Reach").value
     field(page, "New value: Reach").set_value("18").run()
     save(page)
-    assert check_in.history(noah, "kr-adoption")[0]["confidence"] is None
+    assert check_in_history.history(noah, "kr-adoption")[0]["confidence"] is None
     field(page, "Confidence: Keep failed").set_value("9/10").run()
     assert "9 in 10, almost certain" in seen(page)
     save(page)
-    newest = check_in.history(noah, "kr-errors")[0]
+    newest = check_in_history.history(noah, "kr-errors")[0]
     assert (newest["value"], newest["confidence"]) == (None, 9)
 
 
@@ -83,11 +83,11 @@ def test_what_is_unclear_holds_the_save_and_loses_nothing(silent_demo: None) -> 
     assert "Nothing is saved yet: 1 field needs another look." in seen(page)
     assert field(page, "What changed? Reach").value == "*much*"
     assert field(page, "New value: Reduce the median").value == "5m"
-    assert check_in.history(noah, "kr-adoption")[0]["note"] != "*much*"
+    assert check_in_history.history(noah, "kr-adoption")[0]["note"] != "*much*"
     field(page, "New value: Reduce the median").set_value("9").run()
     save(page)
     assert "2 check-ins are saved." in seen(page)
-    assert check_in.history(noah, "kr-adoption")[0]["note"] == "*much*"
+    assert check_in_history.history(noah, "kr-adoption")[0]["note"] == "*much*"
 
 
 def test_what_cannot_be_kept_is_said_at_its_field(silent_demo: None) -> None:
@@ -124,11 +124,11 @@ def test_a_fault_of_the_store_is_told_and_nothing_is_lost(silent_demo: None, mon
 
 def test_no_change_and_saving_twice(silent_demo: None) -> None:
     noah = start_session("noah")
-    before = len(check_in.history(noah, "kr-adoption"))
+    before = len(check_in_history.history(noah, "kr-adoption"))
     page = open_page(noah, "check-in")
     box(page, "No change", "adoption").check().run()
     save(save(page))
-    history = check_in.history(noah, "kr-adoption")
+    history = check_in_history.history(noah, "kr-adoption")
     assert len(history) == before + 1
     assert history[0]["value"] is None
 
@@ -152,7 +152,7 @@ def test_what_someone_else_saved_meanwhile_is_not_overwritten(silent_demo: None)
     field(page, "New value: Raise completed").set_value("71").run()
     save(page)
     assert "1 check-in is saved." in seen(page)
-    assert check_in.history(CONSOLE, "kr-adoption")[0]["value"] == 19.0
+    assert check_in_history.history(CONSOLE, "kr-adoption")[0]["value"] == 19.0
 
 
 def test_a_link_opens_a_key_result_that_is_not_due(silent_demo: None) -> None:
@@ -226,20 +226,20 @@ def test_a_draft_tells_what_somebody_else_reported_since(silent_demo: None) -> N
     assert "19 %. “From the *list*.”" in seen(page)
     save(page)
     assert "Just before you, Lena" in seen(page)
-    assert [row["value"] for row in check_in.history(CONSOLE, "kr-adoption")[:2]] == [18.0, 19.0]
+    assert [row["value"] for row in check_in_history.history(CONSOLE, "kr-adoption")[:2]] == [18.0, 19.0]
 
 
 def test_a_save_is_taken_back_and_what_was_typed_stands_there_again(silent_demo: None) -> None:
     page = open_page(start_session("noah"), "check-in")
-    before = check_in.history(CONSOLE, "kr-adoption")
+    before = check_in_history.history(CONSOLE, "kr-adoption")
     field(page, "New value: Reach").set_value("18").run()
     save(page)
     press(page, "Undo")
-    assert check_in.history(CONSOLE, "kr-adoption") == before
+    assert check_in_history.history(CONSOLE, "kr-adoption") == before
     assert field(page, "New value: Reach").value == "18"
     assert "Will save **1 check-in**." in seen(page)
     save(page)
-    assert check_in.history(CONSOLE, "kr-adoption")[0]["value"] == 18.0
+    assert check_in_history.history(CONSOLE, "kr-adoption")[0]["value"] == 18.0
 
 
 def test_no_change_of_all_that_is_left_is_one_click(silent_demo: None) -> None:
@@ -247,14 +247,14 @@ def test_no_change_of_all_that_is_left_is_one_click(silent_demo: None) -> None:
     field(page, "New value: Reach").set_value("18").run()
     press(page, "Save, no change in the other 3")
     assert "4 check-ins are saved." in seen(page)
-    assert [check_in.history(CONSOLE, k)[0]["value"] for k in ("kr-adoption", "kr-setup")] == [18.0, None]
+    assert [check_in_history.history(CONSOLE, k)[0]["value"] for k in ("kr-adoption", "kr-setup")] == [18.0, None]
 
 
 def test_confidence_is_confirmed_with_a_tick(silent_demo: None) -> None:
     page = open_page(start_session("noah"), "check-in")
     box(page, "Still 5 in 10", "median").check().run()
     save(page)
-    newest = check_in.history(CONSOLE, "kr-setup")[0]
+    newest = check_in_history.history(CONSOLE, "kr-setup")[0]
     assert (newest["value"], newest["confidence"]) == (None, 5)
 
 
@@ -263,7 +263,7 @@ def test_what_was_planned_is_asked_for_and_what_is_cleared_is_ticked(silent_demo
     box(page, "You planned", "").check().run()
     save(page)
     assert any(
-        check_in.history(CONSOLE, k)[0]["note"].startswith("Done: ")
+        check_in_history.history(CONSOLE, k)[0]["note"].startswith("Done: ")
         for k in ("kr-adoption", "kr-mobile", "kr-setup", "kr-errors")
     )
 
@@ -288,7 +288,7 @@ def test_a_past_day_is_understood_and_spoken_for(silent_demo: None) -> None:
     assert "= Wednesday 18 November" in seen(page)
     field(page, "New value: Reach").set_value("17").run()
     save(page)
-    assert check_in.history(CONSOLE, "kr-adoption")[0]["as_of"].isoformat() == "2026-11-18"
+    assert check_in_history.history(CONSOLE, "kr-adoption")[0]["as_of"].isoformat() == "2026-11-18"
 
 
 def test_who_could_help_is_understood_as_it_is_typed(silent_demo: None) -> None:

@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from okrdash.services import blockers, check_in, comments, dependencies, key_results, links, objectives, organisation
+from okrdash.services import (
+    blockers,
+    check_in,
+    check_in_history,
+    comments,
+    dependencies,
+    key_results,
+    links,
+    objectives,
+    organisation,
+)
 from okrdash.services.carrying import Carried
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.services.sign_in import start_session
@@ -86,7 +96,7 @@ def test_a_draft_is_read_proposed_and_agreed_on(cycle: None, signed_in: SignedIn
 
 
 def test_a_correction_strikes_what_it_replaces(demo: None) -> None:
-    newest = check_in.history(CONSOLE, "kr-adoption")[0]
+    newest = check_in_history.history(CONSOLE, "kr-adoption")[0]
     check_in.check_in(CONSOLE, [check_in.Entry("kr-adoption", 14.0, note="Counted twice.", replaces=newest["id"])])
     page = open_objective(start_session("priya"), "o-launch", view="History")
     page.selectbox(key="of").select("kr-adoption").run()
@@ -95,18 +105,18 @@ def test_a_correction_strikes_what_it_replaces(demo: None) -> None:
 
 
 def correction(which: str) -> None:
-    from okrdash.services import check_in, overview
+    from okrdash.services import overview
     from okrdash.ui import correction_form
     from okrdash.ui.forms import Form
     from okrdash.ui.session import require
 
     me = require()
-    row = next(row for row in check_in.history(me.actor, "kr-adoption") if row["id"] == which)
+    row = next(row for row in check_in_history.history(me.actor, "kr-adoption") if row["id"] == which)
     correction_form.correct.__wrapped__(Form("form_1"), me, overview.board(me.actor), row)
 
 
 def test_a_check_in_is_corrected_in_a_drawer_and_what_is_refused_stays(demo: None) -> None:
-    newest = check_in.history(CONSOLE, "kr-adoption")[0]
+    newest = check_in_history.history(CONSOLE, "kr-adoption")[0]
     assert f"correct_{newest['id']}" in [
         button.key for button in open_objective(start_session("noah"), "o-launch", view="History", of=ADOPTION).button
     ]
@@ -118,7 +128,7 @@ def test_a_check_in_is_corrected_in_a_drawer_and_what_is_refused_stays(demo: Non
     assert "The evidence must be a web address" in seen(page)
     page.text_input(key="form_1_evidence").input("")
     press(page, "Save the correction")
-    rows = check_in.history(CONSOLE, "kr-adoption")
+    rows = check_in_history.history(CONSOLE, "kr-adoption")
     [corrected] = [row for row in rows if row["replaces"] == newest["id"]]
     assert (corrected["value"], corrected["note"], corrected["as_of"]) == (14.5, newest["note"], newest["as_of"])
 
