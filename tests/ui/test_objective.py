@@ -20,7 +20,7 @@ from okrdash.services import (
 )
 from okrdash.services.carrying import Carried
 from okrdash.services.people import CONSOLE, Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from tests.conftest import SignedIn
 from tests.ui.screens import WHO, add_person, field, open_page, open_script, press, said, seen, titles
@@ -105,7 +105,7 @@ def test_a_correction_strikes_what_it_replaces(demo: None) -> None:
 
 
 def correction(which: str) -> None:
-    from okrdash.services import overview
+    from okrdash.services import check_in_history, overview
     from okrdash.ui import correction_form
     from okrdash.ui.forms import Form
     from okrdash.ui.session import require
