@@ -61,6 +61,15 @@ def carry(tx: Writer, actor: Actor, person: Person, about: Needed, carried: Carr
     tx.insert("commitments", clean("commitments", row))
 
 
+def tick(tx: Writer, about: Needed, done_on: date | None) -> None:
+    """Has the step as which a promise stands done on a day, or not (any more), within the transaction that says so."""
+    if about.carrier and about.carrier["step"]:
+        for row in tx.table("milestones", "key_result = $1", about.carrier["id"]):
+            is_it = folded(row["step"]) == folded(about.carrier["step"])
+            if is_it and (row["done_on"] is None) == (done_on is not None):
+                tx.update("milestones", (row["key_result"], row["step"]), {"done_on": done_on})
+
+
 def _new(tx: Writer, person: Person, about: Needed, carried: Carried, promised: date) -> str:
     if not carried.objective:
         raise Invalid(Problem("objective", "is missing: choose the objective under which the key result stands."))

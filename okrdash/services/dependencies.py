@@ -14,7 +14,7 @@ from typing import Any, Literal
 from okrdash.domain.errors import Forbidden, Invalid, Problem
 from okrdash.domain.tables import TABLES
 from okrdash.services import company, dependency_calls, dependency_rules
-from okrdash.services.carrying import Carried, carry
+from okrdash.services.carrying import Carried, carry, tick
 from okrdash.services.dependency_rules import Needed, Side, checked, explained, hands_on_to, proposed, to_come
 from okrdash.services.editing import clean, event, home_of, new_id
 from okrdash.services.people import Actor, allow, order_of, permit
@@ -176,9 +176,10 @@ def hand_on(
 
 
 def deliver(actor: Actor, identifier: str, note: str = "", *, version: int | None = None, request_key: str = "") -> int:
-    """The provider says that it is delivered, with a word for the asker or without."""
+    """The provider says that it is delivered, with a word for the asker or without; the step it stands in is done."""
 
     def delivered(tx: Writer, _: Person, about: Needed) -> Mapping[str, Any]:
+        tick(tx, about, company.today(order_of(tx).settings))
         return {"state": "delivered", "reason": note}
 
     return _take(actor, identifier, "deliver", delivered, ["asker"], note, version, request_key)
@@ -198,6 +199,7 @@ def reopen(actor: Actor, identifier: str, reason: str, *, version: int | None = 
 
     def reopened(tx: Writer, _: Person, about: Needed) -> Mapping[str, Any]:
         explained(reason, "say what is missing")
+        tick(tx, about, None)
         return {**_SAID_NOTHING, "state": "accepted", "reason": reason}
 
     return _take(actor, identifier, "reopen", reopened, ["provider"], reason, version, request_key)

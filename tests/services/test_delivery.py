@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 from okrdash import background
 from okrdash.domain.errors import Invalid
-from okrdash.services import calling, delivery, messages
+from okrdash.services import calling, delivery, messages, preferences
 from okrdash.services.calling import call_due
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.store.store import Store
@@ -140,6 +140,18 @@ def test_a_mail_goes_to_the_person_alone_with_the_link(store: Store, mail_server
         "",
         "How okrdash calls you, and whether it does, is your choice: https://okr.example.com/account",
     ]
+
+
+def test_a_mail_about_a_dependency_opens_it_and_is_sent_to_who_wants_it(
+    store: Store, mail_server: MailServer, signed_in: SignedIn
+) -> None:
+    preferences.choose(signed_in("admin"), preferences.Preferences(dependencies=False))
+    with store.write(None) as tx:
+        place = "dependencies?dependency=d"
+        messages.leave(tx, ["mia", "ada"], "dependency", about="d", subject="Data is asked", text="-", place=place)
+    call_due(CONSOLE)
+    assert [one.rcpt_tos for one in mail_server.came] == [["mia@example.com"]]
+    assert "Open it: https://okr.example.com/dependencies?dependency=d" in mail_server.mails()[0].get_content()
 
 
 def test_a_subject_is_one_line_whatever_is_in_it(store: Store, mail_server: MailServer) -> None:

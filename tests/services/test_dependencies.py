@@ -12,7 +12,7 @@ from okrdash.services import company, dependencies, dependency_reads, key_result
 from okrdash.services.carrying import Carried
 from okrdash.services.dependency_rules import KINDS, now_possible, seen
 from okrdash.services.people import CONSOLE, Actor, allow
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from tests.conftest import SignedIn
 from tests.services import small
@@ -326,6 +326,26 @@ def test_in_what_a_promise_stands_and_that_it_can_be_taken_back() -> None:
             assert dependency_reads.of_key_result(dora, stands["key_result"]).owe["id"].tolist() == ["d"]
         undo.undo(dora, revision)
         assert (okrs(), dependency_reads.dependency(dora, "d").commitment) == (before, None)
+
+
+@pytest.mark.parametrize("step", ["plan", "Write it"])
+def test_the_step_in_which_a_promise_stands_is_done_while_it_counts_as_delivered(step: str) -> None:
+    there()
+    dora, leo = as_("dora"), as_("leo")
+
+    def done() -> object:
+        with company.company().read() as reader:
+            rows = reader.table("milestones", "key_result = 'M'")
+        return next(row["done_on"] for row in rows if row["step"].casefold() == step.casefold())
+
+    dependencies.accept(dora, "d", SOON, carried_by=Carried(key_result="M", step=step))
+    revision = dependencies.deliver(dora, "d")
+    on = [done()]
+    undo.undo(dora, revision)
+    on.append(done())
+    dependencies.deliver(dora, "d")
+    dependencies.reopen(leo, "d", "Half of it")
+    assert [*on, done()] == [small.TODAY, None, None]
 
 
 def test_a_new_key_result_that_somebody_works_on_is_not_taken_back() -> None:
