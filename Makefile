@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two for each core: a test that drives a browser waits half of its time.
+WORKERS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .PHONY: run serve test screenshots lint install browser clean
 
@@ -21,7 +23,7 @@ $(VENV)/installed: requirements.txt
 	touch $@
 
 test: lint browser
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(if $(filter no,$(BROWSER)),-m "not browser")
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(filter no,$(BROWSER)),-m "not browser")
 
 # The README's pictures, taken anew from the demo company.
 screenshots: install
