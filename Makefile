@@ -23,7 +23,7 @@ $(VENV)/installed: requirements.txt
 	touch $@
 
 test: lint browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(filter no,$(BROWSER)),-m "not browser")
+	$(BIN)/python -m tests.databases $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(filter no,$(BROWSER)),-m "not browser")
 
 # The README's pictures, taken anew from the demo company.
 screenshots: install

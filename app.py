@@ -10,14 +10,18 @@ from typing import NoReturn
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config as streamlit_config
 
 from okrdash import config
 from okrdash.background import calling_people
+from okrdash.company_way import CompanyWay, secrets_of
 from okrdash.domain.errors import StoreError
+from okrdash.guard import Guard
 from okrdash.services import company, demo, sign_in
 from okrdash.transfer.demo import SIGN_INS
 from okrdash.ui import faults
-from okrdash.web import ROUTES, Guard
+from okrdash.ui.company_sign_in import VOUCHED
+from okrdash.web import routes
 
 
 @asynccontextmanager
@@ -28,7 +32,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     if settings.demo and address not in ("127.0.0.1", "::1", "localhost"):
         refuse(f"A demo signs everybody in, so it runs on 127.0.0.1 only, not on {address}.")
     try:
-        company.open_company(settings.database_path)
+        settings.check_company_sign_in()
+        company.open_company(settings.database_at)
         if settings.demo:
             demo.offer(settings.demo, SIGN_INS.get(settings.demo, {}))
         elif sign_in.set_up_needed():
@@ -57,10 +62,19 @@ def refuse(reason: str) -> NoReturn:
     os._exit(1)
 
 
+os.umask(0o077)  # what the database writes beside itself is nobody else's either
+settings_at_start = config.load()
+try:
+    settings_at_start.check_sessions()  # here, because a middleware that fails would keep `lifespan` from being run
+except StoreError as fault:
+    refuse(str(fault))
+if settings_at_start.proxy_header:
+    streamlit_config.set_option("server.trustedUserHeaders", {settings_at_start.proxy_header: VOUCHED})
 app = st.App(
     config.ROOT / "okrdash" / "ui" / "shell.py",
-    routes=ROUTES,
-    middleware=[Middleware(Guard)],
+    routes=routes(),
+    middleware=[Middleware(Guard), Middleware(CompanyWay)],
+    secrets=secrets_of(settings_at_start),
     lifespan=lifespan,
     on_script_error=faults.show,
 )

@@ -16,7 +16,7 @@ from okrdash import __version__, config
 from okrdash.domain.cells import read_cell
 from okrdash.domain.errors import Invalid, OkrdashError, Problem
 from okrdash.domain.tables import ROLES, Column
-from okrdash.services import calling, company, exchange, organisation, overview, sign_in
+from okrdash.services import anonymising, calling, company, exchange, organisation, overview, passwords, sign_in
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.canonical import write_bundle
 from okrdash.transfer.demo import DEMOS, demo_rows, moved_to_today
@@ -46,7 +46,7 @@ def serve(options: argparse.Namespace) -> int:
     if options.demo:
         if options.address not in LOOPBACK:
             raise Invalid("The demo signs anyone in with one click, so it is served on 127.0.0.1 only.")
-        _prepare_demo(options.demo, settings.database_path, fresh=options.fresh)
+        _prepare_demo(options.demo, Path(settings.database_at), fresh=options.fresh)
     elif options.fresh:
         parser().error("--fresh makes a demo company anew; it goes with --demo")
     port = options.port or _free_port(options.address)
@@ -61,13 +61,15 @@ def serve(options: argparse.Namespace) -> int:
 
 def init(options: argparse.Namespace) -> int:
     """Creates the database."""
-    path = config.load().database_path
-    if path.exists():
-        raise Invalid(f"{path} exists already. Name another file in OKRDASH_DATABASE, or use it as it is.")
-    company.open_company(path)
+    where = config.load().database_at
+    if isinstance(where, Path) and where.exists():
+        raise Invalid(f"{where} exists already. Name another file in OKRDASH_DATABASE, or use it as it is.")
+    name = company.open_company(where).name
+    if organisation.listed(CONSOLE, "people") or organisation.listed(CONSOLE, "teams"):
+        raise Invalid(f"{name} has a company already. Name another database in OKRDASH_DATABASE, or use it as it is.")
     if options.demo:
         _load_demo(options.demo)
-    print(f"{path} is made" + (f" with the demo company {options.demo}." if options.demo else "."))
+    print(f"{name} is made" + (f" with the demo company {options.demo}." if options.demo else "."))
     return 0
 
 
@@ -80,7 +82,7 @@ def user_add(options: argparse.Namespace) -> int:
     if options.team and options.team not in teams:  # asked first: nobody is added without the team
         raise Invalid(Problem("--team", f"there is no team {options.team!r}; there are: {', '.join(teams) or 'none'}"))
     password = _password(options)
-    if problems := sign_in.password_problems(password):
+    if problems := passwords.problems(password, options.username, options.name):
         raise Invalid(*problems)
     values = {"username": options.username, "name": options.name, "email": options.email, "role": options.role}
     organisation.add_person(CONSOLE, values)
@@ -116,6 +118,20 @@ def user_password(options: argparse.Namespace) -> int:
     _open()
     sign_in.set_password(CONSOLE, options.username, _password(options))
     print(f"{options.username} has a new password and is signed out everywhere.")
+    return 0
+
+
+def user_anonymise(options: argparse.Namespace) -> int:
+    """Forgets a disabled person for good: a pseudonym stands for them everywhere."""
+    _open()
+    reached = anonymising.touched(CONSOLE, options.username)
+    print(
+        f"A pseudonym takes the place of {options.username}: in {reached.written} texts and check-ins, {reached.owned}"
+        f" things that are theirs, {reached.events} changes. This cannot be taken back."
+    )
+    print("Type the username again: ", end="", flush=True)
+    by = anonymising.anonymise(CONSOLE, options.username, sys.stdin.readline())
+    print(f"{by} stands for them from now on.")
     return 0
 
 
@@ -167,7 +183,7 @@ def remind(options: argparse.Namespace) -> int:
 
 
 def _open() -> None:
-    company.open_company(config.load().database_path)
+    company.open_company(config.load().database_at)
 
 
 def _prepare_demo(name: str, path: Path, *, fresh: bool) -> None:
@@ -292,6 +308,9 @@ def parser() -> argparse.ArgumentParser:
     one = command("password", user_password, user)
     one.add_argument("username")
     one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
+
+    one = command("anonymise", user_anonymise, user)
+    one.add_argument("username")
 
     one = command("import", import_files)
     one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a bundle (folder, .zip, .json) or an outline")

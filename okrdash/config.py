@@ -5,12 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
+from okrdash.domain.company_claims import Grant, grants_of
 from okrdash.domain.errors import StoreError
 
 ROOT = Path(__file__).resolve().parent.parent
 """Where app.py, pages/ and data/ lie."""
+_LONGEST_DAYS = 400
+"""Of a session; browsers keep no cookie longer."""
+_CHOICES = {
+    "passwords": ("on", "off"),
+    "oidc_emails": ("verified", "trusted"),
+    "new_people": ("member", "viewer", "refuse"),
+}
+"""Settings that are one of a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,11 @@ class Config:
 
     database: str = field(
         default="data/okrdash.duckdb",
-        metadata={"says": "path of the DuckDB file; a relative one is seen from the project's folder"},
+        repr=False,
+        metadata={
+            "says": "path of the DuckDB file, a relative one seen from the project's folder; or, for several app"
+            " servers, `postgresql://user:password@host/database`"
+        },
     )
     demo: str = field(
         default="",
@@ -28,6 +43,13 @@ class Config:
     address: str = field(
         default="",
         metadata={"says": "where people open okrdash, `https://okr.example.com`; the links in messages begin with it"},
+    )
+    hosts: str = field(
+        default="",
+        metadata={
+            "says": "the names under which okrdash answers, `okr.example.com, okr`; blank: the one in"
+            " `OKRDASH_ADDRESS`, the address it listens on, and `localhost`"
+        },
     )
     mail: str = field(
         default="",
@@ -45,16 +67,182 @@ class Config:
             " `slack://…`, `workflows://…` (Teams), `jsons://…`; blank: nothing is sent there"
         },
     )
+    session_idle_days: str = field(
+        default="7", metadata={"says": "days after which a session ends that nobody used; more than 0"}
+    )
+    session_days: str = field(
+        default="30", metadata={"says": "days after which every session ends, however much it is used; up to 400"}
+    )
+    proxies: str = field(
+        default="",
+        metadata={
+            "says": "the proxies in front of okrdash, `10.0.0.5, 10.1.0.0/16`: the address of who comes through one"
+            " is what it writes into `X-Forwarded-For`; blank: nobody is believed about addresses"
+        },
+    )
+    passwords: str = field(
+        default="on",
+        metadata={
+            "says": "`off`: nobody signs in with a password of okrdash any more; wants company sign-in. The set-up of"
+            " the first admin stays"
+        },
+    )
+    oidc_metadata: str = field(
+        default="",
+        metadata={
+            "says": "company sign-in by OpenID Connect: the provider's address that ends in"
+            " `/.well-known/openid-configuration`; see [docs/company_sign_in.md](docs/company_sign_in.md)"
+        },
+    )
+    oidc_client_id: str = field(default="", metadata={"says": "the name that the provider gave okrdash"})
+    oidc_client_secret: str = field(
+        default="", repr=False, metadata={"says": "the secret that the provider gave okrdash"}
+    )
+    oidc_scopes: str = field(
+        default="openid email profile", metadata={"says": "what the provider is asked for; Okta wants `groups`, too"}
+    )
+    oidc_emails: str = field(
+        default="verified",
+        metadata={
+            "says": "`verified`: an e-mail address counts that the provider says is verified; `trusted`: also where it"
+            " says nothing about that, because only your own admins write addresses there"
+        },
+    )
+    oidc_groups: str = field(
+        default="",
+        metadata={"says": "the claim that holds a person's groups, often `groups`; blank: groups do nothing"},
+    )
+    oidc_group_map: str = field(
+        default="",
+        metadata={
+            "says": "what the groups give: `okr-admins=admin; sales=team Sales; sales-heads=lead Sales`; brought up to"
+            " date at every company sign-in"
+        },
+    )
+    new_people: str = field(
+        default="member",
+        metadata={
+            "says": "what somebody becomes whom the company vouches for and okrdash does not know: `member`, `viewer`,"
+            " or `refuse`"
+        },
+    )
+    new_people_domains: str = field(
+        default="",
+        metadata={"says": "only who has an address in these is made a person: `example.com, example.de`; blank: any"},
+    )
+    company_hours: str = field(
+        default="12",
+        metadata={"says": "hours after which the company is asked again; who is disabled there is gone here by then"},
+    )
+    proxy_header: str = field(
+        default="",
+        metadata={
+            "says": "company sign-in by a proxy: the header in which it names a person's e-mail address; believed from"
+            " `OKRDASH_PROXIES` only. Read [docs/company_sign_in.md](docs/company_sign_in.md) first"
+        },
+    )
 
     @property
-    def database_path(self) -> Path:
-        """The database file, absolute: a demo company has one of its own.
+    def idle(self) -> timedelta:
+        """After how long without use a session ends. Raises StoreError for what is no number of days."""
+        return self._days("session_idle_days")
 
-        Raises StoreError for an address of a database server: there is no such store.
+    @property
+    def longest(self) -> timedelta:
+        """After how long a session ends at the latest. Raises StoreError for what is no number of days."""
+        return self._days("session_days")
+
+    def _days(self, name: str) -> timedelta:
+        text = str(getattr(self, name))
+        try:
+            days = float(text)
+        except ValueError:
+            days = 0.0
+        if not 0 < days <= _LONGEST_DAYS:
+            raise StoreError(f"{variable(name)} is {text!r}, but must be days, above 0 and up to {_LONGEST_DAYS}.")
+        return timedelta(days=days)
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The proxies that are believed. Raises StoreError for what is no address."""
+        try:
+            return tuple(ip_network(part.strip(), strict=False) for part in self.proxies.split(",") if part.strip())
+        except ValueError as fault:
+            raise StoreError(
+                f"{variable('proxies')} is not understood: {fault}. Write it like 10.0.0.5, 10.1.0.0/16."
+            ) from None
+
+    @property
+    def oidc(self) -> bool:
+        """Whether people can sign in with the company's OpenID Connect; a demo company has none."""
+        return bool(self.oidc_metadata) and not self.demo
+
+    @property
+    def company_sign_in(self) -> bool:
+        """Whether the company says in some way who somebody is."""
+        return self.oidc or (bool(self.proxy_header) and not self.demo)
+
+    @property
+    def company_time(self) -> timedelta:
+        """How long the company's word holds. Raises StoreError for what is no number of hours."""
+        try:
+            hours = float(self.company_hours)
+        except ValueError:
+            hours = 0.0
+        if not 0 < hours <= _LONGEST_DAYS * 24:
+            raise StoreError(f"OKRDASH_COMPANY_HOURS is {self.company_hours!r}, but must be hours, above 0.")
+        return timedelta(hours=hours)
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """What the company's groups give. Raises StoreError for what is not understood."""
+        try:
+            return grants_of(self.oidc_group_map)
+        except ValueError as fault:
+            raise StoreError(f"OKRDASH_OIDC_GROUP_MAP: {fault}") from None
+
+    def lets_in(self, email: str) -> bool:
+        """Whether somebody with this address may become a person by the company's word."""
+        domains = {part.strip().lower().lstrip("@") for part in self.new_people_domains.split(",") if part.strip()}
+        return not domains or email.rpartition("@")[2].lower() in domains
+
+    def check_sessions(self) -> None:
+        """Raises StoreError for a length of sessions or a proxy that is not understood."""
+        _ = self.idle, self.longest, self.networks
+
+    def check_company_sign_in(self) -> None:
+        """Raises StoreError when its settings do not go together, or nobody could come in."""
+        _ = self.company_time, self.grants
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise StoreError(f"{variable(name)} is {getattr(self, name)!r}, but must be {' or '.join(choices)}.")
+        together = ("oidc_metadata", "oidc_client_id", "oidc_client_secret")
+        if missing := [name for name in together if not getattr(self, name)]:
+            if len(missing) < len(together):
+                raise StoreError(f"Company sign-in also wants {' and '.join(map(variable, missing))}.")
+        elif not self.address.startswith(("https://", "http://")):
+            raise StoreError("Company sign-in also wants OKRDASH_ADDRESS, where people open okrdash.")
+        if self.proxy_header and not self.networks:
+            raise StoreError("OKRDASH_PROXY_HEADER also wants OKRDASH_PROXIES: from whom it is believed.")
+        if self.proxy_header and os.environ.get("FORWARDED_ALLOW_IPS"):  # the web server would hide who asks
+            raise StoreError("OKRDASH_PROXY_HEADER does not go with FORWARDED_ALLOW_IPS: use OKRDASH_PROXIES alone.")
+        if self.passwords == "off" and not self.company_sign_in:
+            raise StoreError("OKRDASH_PASSWORDS is off, but there is no company sign-in: nobody could come in.")
+
+    @property
+    def database_at(self) -> Path | str:
+        """Where the company is kept: an absolute path, or the address of a PostgreSQL database; a demo has its file.
+
+        Raises StoreError for the address of anything else.
         """
-        if "://" in self.database:
-            raise StoreError(f"OKRDASH_DATABASE is {self.database!r}, but must be the path of a DuckDB file.")
-        return ROOT / (f"data/demo-{self.demo}.duckdb" if self.demo else self.database)
+        if self.demo:
+            return ROOT / f"data/demo-{self.demo}.duckdb"
+        kind, is_address, _ = self.database.partition("://")
+        if not is_address:
+            return ROOT / self.database
+        if kind not in ("postgresql", "postgres"):
+            raise StoreError(f"OKRDASH_DATABASE begins with {kind}://, but must be a path or begin with postgresql://.")
+        return self.database
 
     @property
     def ways(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Admin: teams and who belongs to them, cycles, export; for admins also people, settings and messages."""
+"""Admin: teams, memberships, cycles, the event log, export; for admins also people, sessions, settings, messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ import streamlit as st
 
 from okrdash.services import overview
 from okrdash.services.permissions import can
-from okrdash.ui import absences, admin_cycles, admin_exchange, admin_messages, admin_people, admin_settings, admin_teams
+from okrdash.ui import (
+    absences,
+    admin_cycles,
+    admin_exchange,
+    admin_log,
+    admin_messages,
+    admin_people,
+    admin_sessions,
+    admin_settings,
+    admin_teams,
+)
 from okrdash.ui.session import require
 from okrdash.ui.told import show_told
 
@@ -29,9 +39,12 @@ DRAW = {
 }
 if can(me.person, "manage people"):
     DRAW["People"] = lambda: admin_people.draw(me, board)
+    DRAW["Sessions"] = lambda: admin_sessions.draw(me)
 if can(me.person, "manage settings"):
     DRAW["Settings"] = lambda: admin_settings.draw(me, board)
     DRAW["Messages"] = lambda: admin_messages.draw(me, board)
+if can(me.person, "read log"):
+    DRAW["Event log"] = lambda: admin_log.draw(me, board)
 if can(me.person, "import"):
     DRAW["Import and export"] = lambda: admin_exchange.draw(me, board)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import bcrypt
 import pytest
 
 from okrdash.domain.tables import TABLES
+from okrdash.services import passwords
 from okrdash.services.company import close_company, open_company
 from okrdash.services.people import Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
+from tests import databases
 
 PEOPLE = {
     "viewer": ("vera", "Vera Viewer", "viewer"),
@@ -27,12 +31,29 @@ PEOPLE = {
 SignedIn = Callable[[str], Actor]
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that cost next to nothing; what they are worth is measured in tests/benchmarks/bench_sign_in.py."""
+    monkeypatch.setattr(passwords, "_ROUNDS", 4)
+    monkeypatch.setattr(passwords, "_NOBODY", bcrypt.hashpw(b"nobody", bcrypt.gensalt(4)).decode())
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """An empty database: what the store does, it does on both."""
+    if request.param == "duckdb":
+        return tmp_path / "okrdash.duckdb"
+    if not os.environ.get(databases.SERVER):
+        pytest.skip("no PostgreSQL server runs beside the tests; make test starts one")
+    return databases.empty_postgres(f"okrdash_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+
+
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(database: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The open database of a company: a function Growth, its team Web, and one person for each part."""
     monkeypatch.delenv("OKRDASH_DEMO", raising=False)
     close_company()
-    store = open_company(tmp_path / "okrdash.duckdb")
+    store = open_company(database)
     with store.write(Event("console", "set up")) as tx:
         tx.insert(
             "teams",

@@ -11,7 +11,9 @@ ROOT = Path(__file__).parent.parent
 MAY_USE = {
     "pages": {"ui", "transfer", "services", "domain", "config"},
     "ui": {"transfer", "services", "domain", "config"},
-    "web": {"services", "domain", "config"},
+    "guard": {"services", "domain", "config"},
+    "web": {"guard", "services", "domain", "config"},
+    "company_way": {"web", "ui", "services", "domain", "config"},
     "background": {"services", "domain"},
     "cli": {"transfer", "services", "domain", "config"},
     "transfer": {"services", "domain", "config"},
@@ -19,15 +21,15 @@ MAY_USE = {
     "store": {"domain", "config"},
     "domain": set(),
     "config": {"domain"},
-    "app": {"background", "web", "ui", "transfer", "services", "domain", "config"},
+    "app": {"background", "company_way", "guard", "web", "ui", "transfer", "services", "domain", "config"},
 }
 """What each part may import of okrdash beside itself."""
 ONLY = {
-    "streamlit": ("app.py", "okrdash/web.py", "okrdash/ui/", "pages/"),
+    "streamlit": ("app.py", "okrdash/company_way.py", "okrdash/guard.py", "okrdash/web.py", "okrdash/ui/", "pages/"),
     "duckdb": ("okrdash/store/",),
     "altair": ("okrdash/ui/charts.py",),
     "streamlit_authenticator": ("okrdash/ui/sign_in.py",),
-    "bcrypt": ("okrdash/services/sign_in.py",),
+    "bcrypt": ("okrdash/services/passwords.py",),
     "apprise": ("okrdash/services/delivery.py",),
 }
 """Libraries that only these files may import."""
@@ -82,6 +84,13 @@ def test_the_domain_has_no_clock(path: Path) -> None:
     called = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
     calls = {function.attr for function in called if isinstance(function, ast.Attribute)}
     assert calls.isdisjoint({"today", "now", "utcnow"})
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "ui" in path.parts], ids=name)
+def test_what_is_run_alone_asks_too_who_is_there(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if "st.dialog(" in text or "st.fragment" in text:
+        assert "require(" in text, "a browser can have a dialog or fragment run without its page"
 
 
 def constant(node: ast.stmt) -> bool:

@@ -247,6 +247,19 @@ def test_people_are_added_and_disabled(
     assert people == [{"username": "maya", "name": "Maya", "email": "", "role": "member", "active": False}]
 
 
+def test_who_is_disabled_is_forgotten_when_their_username_is_typed_again(
+    database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", __import__("io").StringIO("a long enough passphrase\nmay\nmaya\n"))
+    assert run("user", "add", "maya", "--name", "Maya", "--role", "member", "--password-stdin") == 0
+    assert run("user", "disable", "maya") == 0
+    assert run("user", "anonymise", "maya") == 1
+    assert run("user", "anonymise", "maya") == 0
+    capsys.readouterr()
+    run("user", "list", "--json")
+    assert "maya" not in capsys.readouterr().out.casefold()
+
+
 def test_nobody_is_added_to_a_team_that_there_is_not(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -316,7 +329,7 @@ def test_remind_tells_whom_it_calls_and_the_dry_run_whom_it_would(
     assert capsys.readouterr().out == "Nobody is to be called now.\n"
 
 
-def test_a_database_server_is_no_path(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("OKRDASH_DATABASE", "postgresql://host/okr")
+def test_a_server_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("OKRDASH_DATABASE", "mysql://host/okr")
     assert run("board", "--json") == 1
-    assert "must be the path of a DuckDB file" in capsys.readouterr().err
+    assert "must be a path or begin with postgresql://" in capsys.readouterr().err

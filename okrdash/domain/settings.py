@@ -26,6 +26,10 @@ class Settings:
     )
     overdue_after: int = field(default=2, metadata={"says": "missed due days after which an update is overdue"})
     closed_days: tuple[date, ...] = field(default=(), metadata={"says": "days on which nothing is due"})
+    fiscal_year_start: int = field(
+        default=1,
+        metadata={"says": "the month in which the fiscal year, and with it a first quarter, begins: 1 to 12"},
+    )
     early_share: float = field(default=0.10, metadata={"says": "share of the time in which pace is not judged yet"})
     on_track_pace: float = field(default=0.95, metadata={"says": "pace from which a key result is on track"})
     at_risk_pace: float = field(default=0.75, metadata={"says": "pace from which it is at risk, below it off track"})
@@ -44,6 +48,7 @@ _RANGES = {
     "due_weekday": (1, 7),
     "remind_hour": (0, 23),
     "overdue_after": (1, 52),
+    "fiscal_year_start": (1, 12),
     "early_share": (0.0, 0.9),
     "on_track_pace": (0.01, 2.0),
     "at_risk_pace": (0.0, 2.0),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from okrdash import config
 from okrdash.domain.errors import Invalid
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import Row
-from okrdash.services import delivery, messages, reminders
+from okrdash.services import delivery, messages, reminders, sign_in_links
 from okrdash.services.company import company
 from okrdash.services.people import Actor, allow, order_of
 from okrdash.services.preferences import Preferences, preferences_of
@@ -23,8 +23,12 @@ _PLACES = {
     "mention": ("", "Answer"),
     "blocker": ("", "Answer"),
     "dependency": ("dependencies", "Open it"),
+    "password": (sign_in_links.ADDRESS, "Choose a new password"),
+    "handover": ("objectives", "See what is yours"),
 }
 """Where the link of each kind of message leads when it states no other place, and what it says."""
+_LATE = timedelta(hours=1)
+"""After so long who asked for a new password has found another way."""
 _ENOUGH = 3
 """Failures in a row after which a way is left alone until the next round: its server is down, not the messages bad."""
 
@@ -132,6 +136,10 @@ def _way(row: Row, preferences: Preferences, now: datetime, settings: Settings) 
     """The way that a message takes, and why it is not sent, one of them ""."""
     if not row["active"]:
         return "", "no longer here"
+    if row["kind"] == "password":  # asked for, and for nobody's eyes but theirs: whatever they chose
+        if now - row["made_at"] > _LATE:
+            return "", "too late"
+        return ("e-mail", "") if row["email"] and sign_in_links.sends_mail() else ("", "no way open")
     if not preferences.wants(row["kind"]):
         return "", "not wanted"
     if row["kind"] == "reminder" and row["about"] != reminders.ABOUT.format(preferences.clock(now, settings).date()):
@@ -142,6 +150,11 @@ def _way(row: Row, preferences: Preferences, now: datetime, settings: Settings) 
 
 def _send(row: Row, way: str) -> str:
     place, says = _PLACES[row["kind"]]
+    link = _link(row["place"] or place)
+    foot = f"How okrdash calls you, and whether it does, is your choice: {_link('account') or 'see Account.'}"
+    if row["kind"] == "password":
+        with company().write(None) as tx:
+            link, foot = sign_in_links.mailed(tx, row["username"]), ""
     return delivery.deliver(
         way,
         name=row["name"],
@@ -149,8 +162,8 @@ def _send(row: Row, way: str) -> str:
         subject=row["subject"],
         text=row["text"],
         says=says,
-        link=_link(row["place"] or place),
-        foot=f"How okrdash calls you, and whether it does, is your choice: {_link('account') or 'see Account.'}",
+        link=link,
+        foot=foot,
     )
 
 

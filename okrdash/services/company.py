@@ -12,16 +12,16 @@ from okrdash.store.store import Store
 _open: dict[str, Store] = {}
 
 
-def open_company(path: Path) -> Store:
-    """Opens the database for this process and keeps it; a second call with the same path gives the same store.
+def open_company(where: Path | str) -> Store:
+    """Opens the database for this process and keeps it; a second call with the same path or address gives the same.
 
     Raises StoreError when it cannot be opened, or when this process already serves another.
     """
     store = _open.get("store")
     if store is None:
-        store = _open["store"] = Store(path)
-    elif store.path != path:
-        raise StoreError(f"This process already serves {store.path}.")
+        store = _open["store"] = Store(where)
+    elif store.where != where:
+        raise StoreError(f"This process already serves {store.name}.")
     return store
 
 

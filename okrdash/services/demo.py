@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from okrdash import config
 from okrdash.domain.errors import Forbidden
 from okrdash.services.people import Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 
 ROLES = ("member", "lead", "leader", "champion", "admin")
 """As whom one may sign in."""
@@ -20,8 +20,8 @@ def offer(demo: str, usernames: Mapping[str, str]) -> None:
     _usernames[demo] = usernames
 
 
-def sign_in_as(demo: str, role: str) -> Actor:
+def sign_in_as(demo: str, role: str, *, address: str = "", browser: str = "") -> Actor:
     """A session of the person who stands for the role. Raises Forbidden unless this process shows that demo."""
     if not demo or config.load().demo != demo or role not in _usernames.get(demo, {}):
         raise Forbidden("This is no demo.")
-    return start_session(_usernames[demo][role], came_by="demo")
+    return start_session(_usernames[demo][role], came_by="demo", address=address, browser=browser)

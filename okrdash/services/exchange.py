@@ -11,6 +11,7 @@ from okrdash.domain.errors import Forbidden, Invalid, NotFound, Problem
 from okrdash.domain.tables import TABLES, Row, join_refs, refs
 from okrdash.services.company import company, today
 from okrdash.services.editing import event
+from okrdash.services.organisation_rules import admins, keep_an_admin
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import can
 from okrdash.store.store import utc_now
@@ -77,8 +78,9 @@ def import_rows(
         known = {name: tx.table(name) for name in TABLES}
         if problems := contradictions(rows, known, {}, today(tx.settings())):
             raise Invalid(*problems)
-        empty = tx.revision() == 0
+        empty, had = tx.revision() == 0, admins(tx)
         counts = {name: _write(tx, name, rows.get(name, ())) for name in TABLES if name != "events"}
+        keep_an_admin(tx, had, "people")
         tx.run(
             "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL"
             " AND username IN (SELECT username FROM people WHERE NOT active)",

@@ -18,7 +18,7 @@ from okrdash.store.transaction import Reader
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of the event log about an objective, a key result, a step, a phase, a link or a tie."""
+    """One row of the event log."""
 
     revision: int
     happened_at: datetime
@@ -29,11 +29,29 @@ class Change:
     key: tuple[str, ...]
     """Of the changed row."""
     subject: str
-    """The objective or key result that it is about."""
+    """What it is about: the objective, the key result; of other tables what the row's key begins with."""
     before: Row
     """The columns that changed, as they were; {} for a new row."""
     after: Row
     """The same, as they became; {} for a row that was taken away."""
+
+    @classmethod
+    def of(cls, row: Row) -> Change:
+        """A row of the event log as a change."""
+        table = TABLES[row["table"]]
+        key = (row["row"],) if len(table.key) == 1 else tuple(str(part) for part in json.loads(row["row"]))
+        return cls(
+            revision=row["revision"],
+            happened_at=row["happened_at"],
+            actor=row["actor"],
+            action=row["action"],
+            reason=row["reason"],
+            table=row["table"],
+            key=key,
+            subject=key[0],
+            before=log.read(table, row["before"]),
+            after=log.read(table, row["after"]),
+        )
 
 
 def changes(actor: Actor, objective: str, *, most: int = 200) -> list[Change]:
@@ -69,7 +87,7 @@ def changes_since(reader: Reader, person: Person, moment: datetime, of: Collecti
 
 
 def _told(reader: Reader, person: Person, rows: Sequence[Row]) -> list[Change]:
-    told = (_as_seen(reader, person, _change(row)) for row in rows)
+    told = (_as_seen(reader, person, Change.of(row)) for row in rows)
     return [row for row in told if row.before or row.after]
 
 
@@ -107,20 +125,3 @@ def _events(reader: Reader, objective: str, key_results: Sequence[str], most: in
         wanted.append(f'("table" IN ({tables}) AND {start})')
     sql = f"SELECT * FROM events WHERE {' OR '.join(wanted)} ORDER BY revision DESC, number LIMIT {int(most)}"  # noqa: S608
     return reader.rows(sql, *parameters)
-
-
-def _change(row: Row) -> Change:
-    table = TABLES[row["table"]]
-    key = (row["row"],) if len(table.key) == 1 else tuple(str(part) for part in json.loads(row["row"]))
-    return Change(
-        revision=row["revision"],
-        happened_at=row["happened_at"],
-        actor=row["actor"],
-        action=row["action"],
-        reason=row["reason"],
-        table=row["table"],
-        key=key,
-        subject=key[0],
-        before=log.read(table, row["before"]),
-        after=log.read(table, row["after"]),
-    )

@@ -18,8 +18,8 @@ from okrdash.services.people import Actor, allow
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Reader, Writer
 
-Kind = Literal["reminder", "mention", "blocker", "dependency"]
-"""Why somebody is called; each kind can be stopped by who gets it."""
+Kind = Literal["reminder", "mention", "blocker", "dependency", "handover", "password"]
+"""Why somebody is called; each kind but the last two can be stopped by who gets it."""
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720))
 """After a try that failed: how long until the next. After the last of these tries the message is given up."""
 _CLAIM = timedelta(minutes=10)

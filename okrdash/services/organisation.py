@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from okrdash.domain.errors import Conflict, Invalid, Problem
+from okrdash.domain.people import email_fault
+from okrdash.domain.quarters import next_quarter
 from okrdash.domain.tables import TABLES, Row
-from okrdash.services.company import company
+from okrdash.services.company import company, today
 from okrdash.services.editing import check_references, clean, event, found
 from okrdash.services.organisation_rules import (
+    admins,
     check_cycle,
     check_settings,
     check_team,
     check_username,
     check_windows,
+    keep_an_admin,
     live,
     refuse_taken,
 )
 from okrdash.services.people import Actor, allow
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Reader
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _LISTS = ("people", "teams", "memberships", "cycles", "settings")
 
 
@@ -67,15 +69,11 @@ def edit_person(
         if cleaned.pop("username", username) != username:
             raise Invalid(Problem("username", "stays what it is: everything the person wrote is signed with it."))
         _check_email(cleaned)
-        before = _admins(tx)
+        before = admins(tx)
         tx.update("people", (username,), cleaned, version)
         if cleaned.get("active") is False:
             tx.run("UPDATE sessions SET ended_at = $1 WHERE username = $2 AND ended_at IS NULL", utc_now(), username)
-        if any(was and not still for was, still in zip(before, _admins(tx), strict=True)):
-            where = "active" if cleaned.get("active") is False else "role"
-            raise Invalid(
-                Problem(where, "This is the last active admin who can sign in. Make somebody else one first.")
-            )
+        keep_an_admin(tx, before, "active" if cleaned.get("active") is False else "role")
 
 
 def add_team(actor: Actor, values: Mapping[str, Any], *, request_key: str = "") -> None:
@@ -128,6 +126,51 @@ def set_membership(
             tx.update("memberships", (person, team), {"leads": row["leads"]})
         else:
             tx.insert("memberships", row)
+
+
+def next_cycle(actor: Actor) -> Row:
+    """The quarter that comes next, by the fiscal year, as a row to be added. Raises Forbidden."""
+    with company().read() as reader:
+        allow(reader, actor, "organise")
+        settings = reader.settings()
+        return next_quarter(reader.table("cycles"), settings.fiscal_year_start, today(settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands in a cycle, confidential objectives included."""
+
+    agreed: int
+    """Objectives that are agreed on."""
+    drafts: int
+    """Drafts and proposals."""
+    key_results: int
+    """Active ones of the agreed objectives."""
+    unscored: int
+    """Of these those that are due by its end and have no score."""
+    later: int
+    """Of these those that are due after its end."""
+
+
+def contents(actor: Actor, cycle: str) -> Contents:
+    """What stands in a cycle, so that who opens or closes it knows. Raises Forbidden, NotFound."""
+    with company().read() as reader:
+        allow(reader, actor, "organise")
+        end = found(reader, "cycles", cycle)["end"]
+        objectives = reader.rows("SELECT id, state FROM objectives WHERE cycle = $1", cycle)
+        key_results = reader.rows(
+            "SELECT k.due, k.score FROM key_results k JOIN objectives o ON o.id = k.objective"
+            " WHERE o.cycle = $1 AND o.state = 'active' AND k.state = 'active'",
+            cycle,
+        )
+        later = [row for row in key_results if row["due"] and row["due"] > end]
+        return Contents(
+            agreed=sum(row["state"] == "active" for row in objectives),
+            drafts=sum(row["state"] in ("draft", "proposed") for row in objectives),
+            key_results=len(key_results),
+            unscored=sum(row["score"] is None for row in key_results if row not in later),
+            later=len(later),
+        )
 
 
 def add_cycle(actor: Actor, values: Mapping[str, Any], *, request_key: str = "") -> None:
@@ -201,14 +244,5 @@ def change_settings(
 
 
 def _check_email(row: Row) -> None:
-    if row.get("email") and not _EMAIL.fullmatch(row["email"]):
-        raise Invalid(Problem("email", "is no e-mail address; write it like maya@example.com, or leave it blank."))
-
-
-def _admins(reader: Reader) -> tuple[bool, bool]:
-    """Whether there is an active admin, and whether one can sign in."""
-    with_password = reader.one(
-        "SELECT 1 AS found FROM people p JOIN credentials c ON c.username = p.username"
-        " WHERE p.active AND p.role = 'admin'"
-    )
-    return bool(reader.one("SELECT 1 AS found FROM people WHERE active AND role = 'admin'")), bool(with_password)
+    if fault := email_fault(row.get("email", "")):
+        raise Invalid(Problem("email", fault))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from zoneinfo import available_timezones
 
+from okrdash import config
 from okrdash.domain import settings as domain_settings
 from okrdash.domain.cells import read_cell
 from okrdash.domain.errors import Invalid, Problem
+from okrdash.domain.people import username_fault
 from okrdash.domain.tables import NAME, TABLES, Column, Row
 from okrdash.domain.validate import cycle_problems, key_result_problems
 from okrdash.services.company import today
 from okrdash.services.editing import check_references
 from okrdash.services.people import above
 from okrdash.store.transaction import Reader
-
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]*", re.IGNORECASE | re.ASCII)
 
 
 def refuse_taken(reader: Reader, table: str, name: str, was: str = "") -> None:
@@ -26,10 +25,28 @@ def refuse_taken(reader: Reader, table: str, name: str, was: str = "") -> None:
             raise Invalid(Problem(column, f"{row[column]!r} exists already. Choose another name."))
 
 
+def admins(reader: Reader, *, but: str = "") -> tuple[bool, bool]:
+    """Whether there is an active admin, not counting `but`, and whether one can sign in: by password or company."""
+    settings = config.load()
+    rows = reader.rows(
+        "SELECT p.email, c.username FROM people p LEFT JOIN credentials c ON c.username = p.username"
+        " WHERE p.active AND p.role = 'admin' AND p.username <> $1",
+        but,
+    )
+    by_password = settings.passwords != "off" and any(row["username"] for row in rows)
+    return bool(rows), by_password or (settings.company_sign_in and any(row["email"] for row in rows))
+
+
+def keep_an_admin(reader: Reader, before: tuple[bool, bool], where: str) -> None:
+    """Raises Invalid, at the field `where`, when a change takes away the last of what `admins` gave before it."""
+    if any(was and not still for was, still in zip(before, admins(reader), strict=True)):
+        raise Invalid(Problem(where, "This is the last active admin who can sign in. Make somebody else one first."))
+
+
 def check_username(reader: Reader, username: str) -> None:
     """Raises Invalid for a new person's username that may not be, or that somebody has."""
-    if not _USERNAME.fullmatch(username) or username.casefold() == "console":
-        raise Invalid(Problem("username", "may hold letters, digits and . _ @ - only, and not be 'console'."))
+    if fault := username_fault(username):
+        raise Invalid(Problem("username", fault))
     refuse_taken(reader, "people", username)
 
 
@@ -66,8 +83,10 @@ def _check_place(reader: Reader, row: Row, teams: dict[str, Row], was: Row | Non
     check_references(reader, "teams", {"parent": row["parent"]})
     if not row["parent"]:
         return
-    if row["parent"] in (name, before) or (was and before in above(row["parent"], teams | {before: row})):
-        raise Invalid(Problem("parent", f"{row['parent']} stands below {name} already. Choose another."))
+    way = above(row["parent"], teams | ({before: row} if was else {name: row}))
+    if {name, before}.intersection(way):
+        path = " → ".join([name, *way[: next(n for n, team in enumerate(way) if team in (name, before))], name])
+        raise Invalid(Problem("parent", f"This would go round in a circle: {path}. Choose another."))
     over = teams[row["parent"]]
     if row["kind"] == "function" and over["kind"] == "team":
         raise Invalid(Problem("parent", "A function stands under the company or a function, not under a team."))

@@ -66,7 +66,7 @@ def facts_of(reader: Reader) -> Facts:
 
 def version(reader: Reader) -> tuple[str, int]:
     """What everything that is worked out of the database depends on: which one, and its newest change."""
-    return str(company.company().path), reader.revision()
+    return company.company().opening, reader.revision()
 
 
 def visible(person: Person, objective: Row) -> bool:

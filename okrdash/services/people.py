@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from okrdash import config
 from okrdash.domain.cells import folded
 from okrdash.domain.errors import Forbidden
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import Row, refs
 from okrdash.services import company
 from okrdash.services.permissions import ANYTHING, Person, Resource, can
+from okrdash.store.store import utc_now
 from okrdash.store.transaction import Reader
 
 
@@ -39,14 +42,26 @@ _orders: dict[str, tuple[int, Order]] = {}
 CONSOLE = Actor("console")
 """Whoever may run commands on the server: an admin that stands in no list."""
 
+LIVING = (
+    "p.active AND s.ended_at IS NULL AND (s.until IS NULL OR s.until > $1) AND s.seen_at > $2 AND s.started_at > $3"
+)
+"""The condition, in SQL, under which a session `s` of a person `p` lives; its parameters $1 to $3 are `living_at`."""
+
+
+def living_at(now: datetime) -> tuple[datetime, datetime, datetime]:
+    """The parameters of LIVING at an instant (UTC): the instant, and since when a session must be in use and begun."""
+    settings = config.load()
+    return now, now - settings.idle, now - settings.longest
+
 
 def person_of(reader: Reader, actor: Actor) -> Person | None:
     """The person behind an actor, with the role, teams and session as they are now; None if there is none any more."""
     if actor == CONSOLE:
         return Person(CONSOLE.username, "Console", "admin")
     row = reader.one(
-        "SELECT p.username, p.name, p.role FROM people p JOIN sessions s ON s.username = p.username"
-        " WHERE s.session = $1 AND p.username = $2 AND p.active AND s.ended_at IS NULL",
+        "SELECT p.username, p.name, p.role FROM people p JOIN sessions s ON s.username = p.username"  # noqa: S608
+        f" WHERE {LIVING} AND s.session = $4 AND p.username = $5",
+        *living_at(utc_now()),
         actor.session,
         actor.username,
     )
@@ -76,7 +91,7 @@ def person_in(order: Order, row: Row) -> Person:
 
 def order_of(reader: Reader) -> Order:
     """How the company is ordered at the reader's revision, which every click asks for."""
-    path, revision = str(company.company().path), reader.revision()
+    path, revision = company.company().opening, reader.revision()
     kept = _orders.get(path)
     if kept is None or kept[0] != revision:
         order = Order(

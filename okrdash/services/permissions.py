@@ -64,8 +64,9 @@ PERMISSIONS: Mapping[str, Rule] = {
     "ask": Rule("ask other teams for what a key result needs", "nobody", "team", "led", "all", "all"),
     "answer": Rule("answer what a team is asked for", "nobody", "nobody", "led", "all", "all"),
     "deliver": Rule("keep up and deliver what a team has promised", "nobody", "team", "led", "all", "all"),
-    "organise": Rule("keep teams, memberships and cycles", "nobody", "nobody", "nobody", "all", "all"),
+    "organise": Rule("keep teams, memberships and cycles; hand over", "nobody", "nobody", "nobody", "all", "all"),
     "import": Rule("import OKRs and export everything", "nobody", "nobody", "nobody", "all", "all"),
+    "read log": Rule("read the log of every change", "nobody", "nobody", "nobody", "all", "all"),
     "manage people": Rule("add, edit and disable people", "nobody", "nobody", "nobody", "nobody", "all"),
     "manage settings": Rule("change the organisation's settings", "nobody", "nobody", "nobody", "nobody", "all"),
 }

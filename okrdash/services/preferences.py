@@ -39,6 +39,8 @@ class Preferences:
             "mention": self.mentions,
             "blocker": self.blockers,
             "dependency": self.dependencies,
+            "handover": True,
+            "password": True,
         }
         return wanted[kind] and self.channel != "none"
 

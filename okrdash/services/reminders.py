@@ -65,7 +65,7 @@ def make(actor: Actor, now: datetime | None = None) -> int:
 
     Within one process everybody is looked at once a day, at their hour.
     """
-    now, path = now or utc_now(), str(company().path)
+    now, path = now or utc_now(), company().opening
     made = []
     with company().read() as reader:
         allow(reader, actor, "manage settings")

@@ -38,7 +38,7 @@ def calendar(actor: Actor, cycle: str) -> Calendar:
     board = overview.board(actor)
     if cycle not in board.cycles.index:
         raise NotFound(f"There is no cycle {cycle!r} (any more). Choose another.")
-    key = (str(company.company().path), board.revision, board.day, cycle)
+    key = (company.company().opening, board.revision, board.day, cycle)
     with _lock:
         if key in _calendars:
             return _calendars[key]

@@ -43,7 +43,7 @@ def stay(actor: Actor) -> None:
 
     Raises Forbidden for who is signed out.
     """
-    now, key = utc_now(), (str(company().path), actor.username)
+    now, key = utc_now(), (company().opening, actor.username)
     if key in _looked and now - _looked[key] <= _SELDOM:
         return
     with company().read() as reader:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
-
 from okrdash.domain import facts as domain_facts
 from okrdash.domain import settings as domain_settings
 from okrdash.domain.cells import cell_text
 from okrdash.domain.errors import Conflict
 from okrdash.domain.tables import TABLES, Key, Row, Table
 from okrdash.store import log
-from okrdash.store.engine import execute
+from okrdash.store.engine import Cursor, TakenError
 
 _CHUNK = 4000
 """Parameters of one INSERT at most; PostgreSQL's limit is 65,535."""
@@ -34,16 +32,15 @@ class Event:
 class Reader:
     """One consistent snapshot of the database."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         self._got: dict[tuple[str, Key], Row | None] = {}
         """What `get` has read: within a snapshot it stays so, and one request asks for the same row many times."""
 
     def rows(self, sql: str, *parameters: Any) -> list[Row]:
         """All rows of a query as dicts by column name; parameters stand as $1…$n."""
-        execute(self._cursor, sql, parameters)
-        names = [column[0] for column in self._cursor.description or ()]
-        return [dict(zip(names, values, strict=True)) for values in self._cursor.fetchall()]
+        self._cursor.execute(sql, parameters)
+        return self._cursor.rows()
 
     def one(self, sql: str, *parameters: Any) -> Row | None:
         """The first row of a query, or None."""
@@ -80,7 +77,7 @@ class Reader:
 class Writer(Reader):
     """A transaction: what it inserts, updates and removes is written to the event log with it."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: Cursor) -> None:
         super().__init__(cursor)
         self.changes: list[tuple[str, str, str, str]] = []
         """Table, row, before, after of each change so far, as the log holds them."""
@@ -90,7 +87,7 @@ class Writer(Reader):
     def run(self, sql: str, *parameters: Any) -> int:
         """Housekeeping outside the bundle's tables (sessions, counters): returns the number of rows changed."""
         self._got.clear()
-        return execute(self._cursor, sql, parameters)
+        return self._cursor.execute(sql, parameters)
 
     def insert(self, name: str, *rows: Mapping[str, Any]) -> None:
         """Adds rows at the end of a table. Raises Conflict when one of them is there already."""
@@ -187,7 +184,7 @@ class Writer(Reader):
             )
             try:
                 self.run(f'INSERT INTO "{name}" ({quoted}) VALUES {places}', *values)  # noqa: S608
-            except duckdb.ConstraintException as fault:
+            except TakenError as fault:
                 raise Conflict(f"{name}: one of these is there already ({str(fault).splitlines()[0]})") from None
 
     def _note(self, table: Table, key: Key, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

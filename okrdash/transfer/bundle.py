@@ -124,13 +124,25 @@ def _read_members(bundle: Bundle, label: str, members: Iterable[Member]) -> None
 
 
 def _read_csv(bundle: Bundle, table: Table, label: str, data: bytes) -> None:
-    sheet = read_sheet(label, data, table.names)
+    names, records, decimal_comma = read_records(bundle, table.name, table.names, label, data)
+    columns = _given(bundle, table, f"{label} row 1", names)
+    take(bundle, table, columns, records, decimal_comma=decimal_comma, escaped=True)
+
+
+def read_records(
+    bundle: Bundle, what: str, known: Collection[str], label: str, data: bytes
+) -> tuple[list[str], list[tuple[str, Cells]], bool]:
+    """A sheet's headings, its rows (where each stands, its cells), and whether its numbers have a decimal comma.
+
+    `known` are the columns of `what`. Rows that cannot be read are among the bundle's problems. Raises Invalid.
+    """
+    sheet = read_sheet(label, data, known)
     names = [name for name in sheet.header if name]
     twice = [name for name, times in Counter(names).items() if times > 1]
     if twice:
         raise Invalid(Problem(f"{label} row 1, column {twice[0]}", "stands there twice; keep one of them"))
-    if not set(names) & set(table.names):
-        message = f"names no column of {table.name}; they are " + ", ".join(table.names)
+    if not set(names) & set(known):
+        message = f"names no column of {what}; they are " + ", ".join(known)
         raise Invalid(Problem(f"{label} row 1", message))
     records: list[tuple[str, Cells]] = []
     for number, cells in sheet.rows:
@@ -142,8 +154,7 @@ def _read_csv(bundle: Bundle, table: Table, label: str, data: bytes) -> None:
             bundle.problems.append(Problem(place, message + "; a separator in a text needs quotes around the text"))
             continue
         records.append((place, dict(pairs)))
-    columns = _given(bundle, table, f"{label} row 1", names)
-    _take(bundle, table, columns, records, decimal_comma=sheet.decimal_comma, escaped=True)
+    return names, records, sheet.decimal_comma
 
 
 def _read_json(bundle: Bundle, label: str, data: bytes) -> None:
@@ -168,7 +179,7 @@ def _read_json(bundle: Bundle, label: str, data: bytes) -> None:
                 bundle.problems.append(Problem(f"{where} row {number}", str(fault)))
         names = list(dict.fromkeys(name for _, cells in records for name in cells))
         columns = _given(bundle, table, where, names) if records else set()
-        _take(bundle, table, columns, records, decimal_comma=False, escaped=False)
+        take(bundle, table, columns, records, decimal_comma=False, escaped=False)
 
 
 def _parsed(label: str, text: str) -> Any:
@@ -213,7 +224,7 @@ def _given(bundle: Bundle, table: Table, where: str, names: Collection[str]) -> 
     return set(names) & set(table.names)
 
 
-def _take(
+def take(
     bundle: Bundle,
     table: Table,
     columns: set[str],
@@ -222,7 +233,7 @@ def _take(
     decimal_comma: bool,
     escaped: bool,
 ) -> None:
-    """Read the cells of a table's rows into the bundle."""
+    """Reads the cells of a table's rows, of which these columns are given, into the bundle."""
     whole = all(column.name in columns for column in table.columns if column.required)
     blank = table.row()
     present = [column for column in table.columns if column.name in columns]

@@ -65,10 +65,12 @@ class Plan:
         }
 
 
-def plan_import(actor: Actor, sources: Sequence[tuple[str, Path | bytes]], options: Options = Options()) -> Plan:
+def plan_import(
+    actor: Actor, sources: Sequence[tuple[str, Path | bytes | Bundle]], options: Options = Options()
+) -> Plan:
     """What importing these files, in this order, would create, change and leave alone, and every problem.
 
-    A source is a name and a path (a folder too) or the bytes of an upload. Raises Forbidden.
+    A source is a name and a path (a folder too), the bytes of an upload, or what was read of one. Raises Forbidden.
     """
     known, revision = exchange.everything(actor)
     today = exchange.organisation_day(actor)
@@ -77,7 +79,9 @@ def plan_import(actor: Actor, sources: Sequence[tuple[str, Path | bytes]], optio
     total: dict[str, dict[Key, Row]] = {name: {} for name in TABLES}
     for name, source in sources:
         there = _laid_over(known, total)  # what a file says may refer to the files before it
-        if _is_outline(name, source):
+        if isinstance(source, Bundle):
+            bundle = source
+        elif _is_outline(name, source):
             bundle = _outline(name, source, there, today, options, plan)
         else:
             bundle = read_bundle(source) if isinstance(source, Path) else read_bundle_bytes(name, source)

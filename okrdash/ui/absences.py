@@ -154,7 +154,7 @@ def _list(me: Me, rota: Rota, rows: Sequence[Row]) -> None:
         },
         key="absence",
         opens="name",
-        what="absences",
+        what="absence",
     )
     if opened:
         change(me, rota, opened)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from okrdash.domain.tables import TABLES, Row
 from okrdash.services import organisation
+from okrdash.ui import show
 from okrdash.ui.forms import Form
 from okrdash.ui.session import Me
 from okrdash.ui.text import label
@@ -39,11 +40,15 @@ def found(rows: Sequence[Mapping[str, Any]], words: str) -> list[Mapping[str, An
 def draw(
     rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Any], *, key: str, opens: str, what: str
 ) -> Row | None:
-    """Draws the rows, `columns` of each, and returns the one that was just opened by a click on its column `opens`."""
+    """Draws the rows, `columns` of each, and returns the one that was just opened by a click on its column `opens`.
+
+    `what` is what a row is called, in the singular ("team", "person").
+    """
     shown = list(rows[:MOST])
     if not shown:
         st.info(f"No {what} has these words. Try fewer.", icon=":material/search_off:")
         return None
+    many = show.count(len(rows), what) if what != "person" or len(rows) == 1 else f"{len(rows):,} people"
     frame = pd.DataFrame([{name: row[name] for name in columns} for row in shown])
     frame[opens] = [_indent(text) + label(text) for text in frame[opens]]
     button = st.column_config.ButtonColumn(
@@ -55,10 +60,10 @@ def draw(
         hide_index=True,
         height=_ROW * (min(len(shown), _SEEN) + 1) + 3,
         key=f"{key}_table",
-        alt=f"{len(shown)} of {len(rows)} {what}; the first column opens one",
+        alt=f"{len(shown)} of {many}; the first column opens one",
     )
-    more = f"The first {MOST} of {len(rows):,}. Search for the others." if len(rows) > MOST else f"{len(rows):,} {what}"
-    st.caption(f"{more}. Click a name to change it." if len(rows) <= MOST else more)
+    more = f"The first {MOST} of {len(rows):,}. Search for the others." if len(rows) > MOST else many
+    st.caption(f"{more}. Click a name to open it." if len(rows) <= MOST else more)
     click = st.session_state.get(f"open_{key}")
     return dict(shown[click["row"]]) if click and 0 <= click["row"] < len(shown) else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from okrdash.domain.errors import OkrdashError
 from okrdash.domain.tables import Row
 from okrdash.services import calling, messages
 from okrdash.services.delivery import Channel
-from okrdash.ui import show
+from okrdash.ui import choices, show
 from okrdash.ui.check_in_words import local
 from okrdash.ui.session import Me
 from okrdash.ui.text import label, md, plain
@@ -24,7 +25,14 @@ _MOST = 25
 """Messages that are shown one by one."""
 _NAMES = {"e-mail": "E-mail", "chat": "Chat"}
 _TESTS = {"e-mail": "Send me a test e-mail", "chat": "Send a test to the chat"}
-_KINDS = {"reminder": "Check-ins due", "mention": "A mention", "blocker": "A blocker", "dependency": "A dependency"}
+_KINDS = {
+    "reminder": "Check-ins due",
+    "mention": "A mention",
+    "blocker": "A blocker",
+    "dependency": "A dependency",
+    "handover": "A handover",
+    "password": "A forgotten password",
+}
 
 
 def draw(me: Me, board: Board) -> None:
@@ -80,12 +88,21 @@ def _given_up(me: Me, board: Board, rows: Sequence[Row]) -> None:
     st.caption(f"Each was tried {len(messages.BACK_OFF) + 1} times. Mend what is wrong, then try again.")
     if len(rows) > 1 and st.button("Try all again", key="try_all", icon=":material/refresh:"):
         _again(me, rows)
-    for row in rows[:_MOST]:
+    shown = rows[:_MOST]
+    times = Counter(row["name"] for row in shown)
+    # Each button says what it is for, where one person has several messages too.
+    which = choices.distinct(
+        {
+            row["id"]: row["name"] + (f", {_when(row['made_at'], board)}" if times[row["name"]] > 1 else "")
+            for row in shown
+        }
+    )
+    for row in shown:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f"**{md(row['name'])}** · {md(row['subject'])} · {_when(row['made_at'], board)}  \n{md(row['error'])}"
             )
-            if st.button(f"Try again: {label(row['name'])}", key=f"try_{row['id']}", icon=":material/refresh:"):
+            if st.button(f"Try again: {label(which[row['id']])}", key=f"try_{row['id']}", icon=":material/refresh:"):
                 _again(me, [row])
     if len(rows) > _MOST:
         st.caption(f"The newest {_MOST} of {len(rows):,}.")

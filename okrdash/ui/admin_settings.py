@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from calendar import month_name
 from collections.abc import Mapping
 from datetime import date
 from zoneinfo import available_timezones
@@ -19,7 +20,7 @@ from okrdash.ui.session import Me
 from okrdash.ui.text import md
 
 _OPENED = "settings_opened"
-_NAMES: Mapping[str, str] = {
+NAMES: Mapping[str, str] = {
     "company": "Company name",
     "time_zone": "Time zone",
     "due_weekday": "Check-in day",
@@ -27,6 +28,7 @@ _NAMES: Mapping[str, str] = {
     "remind_hour": "Reminders at",
     "overdue_after": "Overdue after",
     "closed_days": "Closed days",
+    "fiscal_year_start": "The fiscal year begins in",
     "early_share": "Early share of the time",
     "on_track_pace": "On track from",
     "at_risk_pace": "At risk from",
@@ -42,6 +44,7 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
         )
     },
     "remind_hour": {str(hour): f"{hour:02}:00" for hour in range(24)},
+    "fiscal_year_start": {str(month): name for month, name in enumerate(month_name) if name},
     "cadence_weeks": {"1": "week", "2": "2 weeks", "4": "4 weeks"},
 }
 
@@ -64,7 +67,7 @@ def draw(me: Me, board: Board) -> None:
             said = f"Default: {md(default)}." if default else ""
             said = _days_read(values[setting]) if setting == "closed_days" else said
             st.caption(f"{what[:1].upper()}{what[1:]}. {said}")
-            form.below(_NAMES.get(setting, setting), setting)
+            form.below(NAMES.get(setting, setting), setting)
         changes = changed(before, values)
         form.save(
             "Save settings",
@@ -85,7 +88,7 @@ def _versions(me: Me) -> dict[str, int]:
 
 
 def _field(form: Form, setting: str, text: str) -> str:
-    says, key = _NAMES.get(setting, setting), form.key(setting)
+    says, key = NAMES.get(setting, setting), form.key(setting)
     if setting == "time_zone":
         zones = sorted(available_timezones() | {text})
         return st.selectbox(says, zones, zones.index(text), key=key)

@@ -10,12 +10,14 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.domain.tables import NAME, TABLES, UNIT_KINDS, Row
 from okrdash.services import organisation
-from okrdash.ui import admin_lists, choices
+from okrdash.ui import admin_handover, admin_lists, choices, show
 from okrdash.ui.forms import Form, changed, drawer
 from okrdash.ui.session import Me
 from okrdash.ui.text import md, plain
 
 _ACTIVE, _ALL = "Active", "Archived too"
+_FEW = 8
+"""Teams that are named where others move along."""
 _CADENCES: Mapping[int, str] = {0: "as the unit above it", **choices.CADENCES}
 
 
@@ -40,6 +42,19 @@ def in_order(teams: Sequence[Row]) -> list[tuple[int, Row]]:
             placed.append((depth, row))
             waiting += [(depth + 1, child) for child in reversed(below.get(row["team"], []))]
     return placed
+
+
+def below(teams: Sequence[Row], team: str) -> list[str]:
+    """The teams at any depth below one, from the top down."""
+    placed, found, at = in_order(teams), [], None
+    for depth, row in placed:
+        if at is not None and depth <= at:
+            break
+        if at is not None:
+            found.append(row["team"])
+        elif row["team"] == team:
+            at = depth
+    return found
 
 
 def draw_teams(me: Me, board: Board) -> None:
@@ -74,7 +89,7 @@ def draw_teams(me: Me, board: Board) -> None:
         },
         key="team",
         opens="shown",
-        what="teams",
+        what="team",
     )
     if opened:
         edit(me, board, teams, opened)
@@ -101,7 +116,7 @@ def edit(form: Form, me: Me, board: Board, teams: Sequence[Row], row: Row) -> No
     )
     form.below("Active", "active")
     changes = changed(row, values)
-    confirmed = admin_lists.sure(form, _touched(board, row, changes))
+    confirmed = admin_lists.sure(form, _touched(me, board, teams, row, changes))
     form.save(
         "Save changes",
         lambda key: organisation.edit_team(
@@ -125,6 +140,8 @@ def draw_memberships(me: Me) -> None:
         )
         if st.button("Put into a team", key="add_member", icon=":material/group_add:", type="primary"):
             put(me, names, [row["team"] for _, row in in_order(teams)], team or "")
+        if st.button("Hand over", key="hand_over", icon=":material/move_up:"):
+            admin_handover.anyones(me)
     rows = [
         {
             **row,
@@ -149,7 +166,7 @@ def draw_memberships(me: Me) -> None:
         },
         key="member",
         opens="name",
-        what="memberships",
+        what="membership",
     )
     if opened:
         change(me, names, opened)
@@ -219,8 +236,11 @@ def _fields(form: Form, row: Row, teams: Sequence[Row]) -> dict[str, Any]:
     )
     values["parent"] = ""
     if values["kind"] != "company":
-        others = [r["team"] for _, r in in_order([r for r in teams if r["active"]]) if r["team"] != row["team"]]
-        above = {"": "the company itself", **{one: plain(one) for one in others}}
+        own = {row["team"], *below(teams, row["team"])}  # nothing stands under itself
+        others = [
+            (depth, r["team"]) for depth, r in in_order([r for r in teams if r["active"]]) if r["team"] not in own
+        ]
+        above = {"": "the company itself"} | {one: admin_lists.STEP * depth + plain(one) for depth, one in others}
         values["parent"] = form.choice("Stands under", "parent", above, row["parent"], called="The unit above")
     cadence = form.choice("Check-in", "cadence_weeks", _CADENCES, row["cadence_weeks"] or 0)
     values["cadence_weeks"] = cadence or None
@@ -230,16 +250,24 @@ def _fields(form: Form, row: Row, teams: Sequence[Row]) -> dict[str, Any]:
     return values
 
 
-def _touched(board: Board, row: Row, changes: Mapping[str, Any]) -> list[str]:
+def _touched(me: Me, board: Board, teams: Sequence[Row], row: Row, changes: Mapping[str, Any]) -> list[str]:
     """What archiving, moving or renaming a team means."""
     name, said = md(row["team"]), []
-    carried = int((board.key_results["team"] == row["team"]).sum())
     if changes.get("active") is False:
         said.append(f"{name} leaves every list and choice. Its history stays, and it can come back.")
     if "team" in changes:
         said.append(f"{name} is called {md(changes['team'])} everywhere; links that name it end.")
     if {"parent", "kind"} & changes.keys():
+        moved = [row["team"], *below([one for one in teams if one["active"]], row["team"])]
+        if "parent" in changes and len(moved) > 1:
+            names = ", ".join(md(one) for one in moved[1 : _FEW + 1])
+            more = f" and {len(moved) - 1 - _FEW} more" if len(moved) > _FEW + 1 else ""
+            said.append(f"With it moves what stands below it: {names}{more}.")
+        members = {one["person"] for one in organisation.listed(me.actor, "memberships") if one["team"] in moved}
+        carried = int(board.key_results["team"].isin(moved).sum())
+        people = "1 person" if len(members) == 1 else f"{len(members):,} people"
         said.append(
-            f"The figures of the units above change: {name} carries {carried} key results. Its leads change too."
+            f"The figures of the units above change: {show.count(carried, 'key result')} and {people} move along."
+            " Who leads above changes too, and so what these may see and decide."
         )
     return said

@@ -17,6 +17,7 @@ from okrdash.ui import check_in_words as words
 from okrdash.ui import links
 from okrdash.ui.check_in_form import draw_row, draw_save
 from okrdash.ui.check_in_state import Form, begin, keep, row_of, take_back, typed
+from okrdash.ui.session import require
 from okrdash.ui.text import md
 
 PER_PAGE = 25
@@ -35,6 +36,7 @@ def show_form(
     names: Mapping[str, str],
 ) -> None:
     """Every row and the buttons. Typing runs this alone; a save draws the whole page anew."""
+    require("check in")
     if form.news:
         st.rerun()
     keep(actor, form)

@@ -17,6 +17,7 @@ from okrdash.domain.errors import Conflict, Invalid, OkrdashError, Problem
 from okrdash.domain.tables import TEXT
 from okrdash.domain.typed import Scale, Typed, as_typed, understand
 from okrdash.ui import choices
+from okrdash.ui.session import require
 from okrdash.ui.text import md, plain
 from okrdash.ui.told import tell
 
@@ -174,6 +175,7 @@ def drawer(
         @st.dialog(title, width=width, position="right")
         @functools.wraps(draw)
         def shown(name: str, *args: P.args, **kwargs: P.kwargs) -> None:
+            require()
             draw(Form(name), *args, **kwargs)
 
         @functools.wraps(draw)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
+from okrdash.domain.errors import Problem
 from okrdash.transfer.importing import Plan
 from okrdash.ui import show
 from okrdash.ui.open_points import KIND_WORDS
@@ -17,11 +20,7 @@ _MOST = 200
 def show_plan(plan: Plan) -> None:
     """Problems first; else what is new, changed and as before, what was read, guessed, and is gone."""
     if plan.problems:
-        st.error(
-            f"{show.count(len(plan.problems), 'problem')}. Nothing is imported before all is mended.",
-            icon=":material/error:",
-        )
-        _listed([str(problem) for problem in plan.problems])
+        show_problems(plan.problems)
         return
     tables = list(dict.fromkeys([*plan.created, *plan.unchanged]))
     counts = pd.DataFrame(
@@ -50,6 +49,14 @@ def show_plan(plan: Plan) -> None:
         if lines:
             with st.expander(f"{title}: {len(lines)}"):
                 _listed(lines)
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """Every problem, by where it is."""
+    st.error(
+        f"{show.count(len(problems), 'problem')}. Nothing is imported before all is mended.", icon=":material/error:"
+    )
+    _listed([str(problem) for problem in problems])
 
 
 def _listed(lines: list[str]) -> None:

@@ -43,6 +43,7 @@ SCREENS = (
     Screen("claim.py", "Which of these are yours?", ":material/pan_tool:", "claim", needs="claim", in_menu=False),
     Screen("admin.py", "Admin", ":material/settings:", "admin", needs="organise"),
     Screen("account.py", "Account", ":material/account_circle:", "account", in_menu=False),
+    Screen("password.py", "Choose your password", ":material/key:", "password", in_menu=False),
 )
 
 

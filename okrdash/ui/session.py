@@ -9,8 +9,7 @@ import streamlit as st
 from okrdash.services.company import company
 from okrdash.services.people import Actor, person_of
 from okrdash.services.permissions import PERMISSIONS, Person, Resource, can
-from okrdash.services.sessions import COOKIE
-from okrdash.services.sign_in import resume
+from okrdash.services.sessions import resume, token_in
 
 SESSION = "okrdash_session_name"
 """Where a tab that signed in, rather than came with a cookie, keeps the name of its session."""
@@ -26,7 +25,8 @@ class Me:
 
 def identify() -> Me | None:
     """Who is signed in; None if nobody is, or the session ended."""
-    name, cookie = st.session_state.get(SESSION), st.context.cookies.get(COOKIE)
+    name = st.session_state.get(SESSION)
+    cookie: object = token_in(st.context.cookies)
     if isinstance(name, str) and name:
         actor = resume(session=name)
     elif isinstance(cookie, str):

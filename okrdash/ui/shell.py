@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash import config
-from okrdash.services import visits
+from okrdash.services import sign_in_links, visits
 from okrdash.services.sign_in import set_up_needed
-from okrdash.ui import links, sign_in
+from okrdash.ui import company_sign_in, links, new_password, sign_in
 from okrdash.ui.mended import mend_styles
 from okrdash.ui.navigation import ICON, pages
 from okrdash.ui.session import identify
@@ -17,6 +17,9 @@ st.set_page_config(layout="wide", page_icon=ICON)
 st.logo(ICON, size="large")
 mend_styles()
 me = identify()
+if actor := company_sign_in.by_proxy(me):
+    sign_in.enter(actor)
+    me = identify()
 
 # All are registered before anything can stop the run, signed out too: otherwise a link is lost while signing in.
 screens = pages(me.person if me else None)
@@ -26,9 +29,13 @@ if me is None:
     if set_up_needed() and not config.load().demo:
         st.set_page_config(page_title="Set up · okrdash")
         sign_in.show_set_up()
+    elif page.url_path == sign_in_links.ADDRESS:
+        st.set_page_config(page_title=f"{page.title} · okrdash")
+        new_password.draw_by_link()
     else:
         st.set_page_config(page_title="Sign in · okrdash")
-        sign_in.show_form()
+        if not company_sign_in.renew():
+            sign_in.show_form()
     sign_in.post_cookie()
     st.stop()
 
@@ -39,6 +46,7 @@ with st.sidebar:
     sign_in.post_cookie()
 sign_in.show_demo_banner()
 
-links.note(page)
+if page.url_path != sign_in_links.ADDRESS:  # nothing to come back to: a link works once
+    links.note(page)
 visits.stay(me.actor)
 page.run()

@@ -12,18 +12,21 @@ from types import SimpleNamespace
 import streamlit as st
 import streamlit_authenticator as stauth
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.url_util import make_url_path
 
 from okrdash import config
 from okrdash.domain.errors import Forbidden, Invalid
-from okrdash.services import demo, sessions, sign_in
+from okrdash.services import demo, passwords, sessions, sign_in, sign_in_links
 from okrdash.services.company import company
+from okrdash.services.passwords import BusyError
 from okrdash.services.people import Actor
+from okrdash.ui import company_sign_in, visitor
 from okrdash.ui.session import SESSION
 from okrdash.ui.text import md
 
 _POST = "okrdash_post"
 """Where a tab keeps what its browser has to post: the address, the body and a name by which it is posted once."""
-_PASSWORD_HELP = f"{sign_in.SHORTEST} to {sign_in.LONGEST} characters. A sentence is good."
+_PASSWORD_HELP = f"{passwords.SHORTEST} to {passwords.LONGEST} characters. A sentence is good."
 
 _poster = st.components.v2.component(
     "okrdash_post",
@@ -41,10 +44,14 @@ _poster = st.components.v2.component(
 
 def show_form() -> None:
     """The sign-in page; in a demo its one-click buttons."""
-    with _card():
+    with card():
         st.title("okrdash")
+        company_sign_in.show_button()
+        if config.load().passwords == "off":
+            return
         if not config.load().demo:
             _password_form(f"Sign in to {md(_company_name() or 'okrdash')}")
+            _forgotten()
             return
         show_demo_banner()
         for role in demo.ROLES:
@@ -57,7 +64,7 @@ def show_form() -> None:
 
 def show_set_up() -> None:
     """The page that makes the first admin, shown while nobody can sign in as one."""
-    with _card():
+    with card():
         st.title("Set up okrdash")
         st.markdown(
             "Nobody can sign in as admin yet. Make the first admin account here, with the one-time token"
@@ -80,17 +87,26 @@ def show_set_up() -> None:
             )
             problems["password"] = st.empty()
             wanted = st.form_submit_button("Set up okrdash", width="stretch")
+        company_sign_in.show_button()
         if not wanted:
             return
         try:
-            actor = sign_in.set_up(token, company_name=company_name, username=username, name=name, password=password)
-        except Forbidden as fault:
+            actor = sign_in.set_up(
+                token,
+                company_name=company_name,
+                username=username,
+                name=name,
+                password=password,
+                address=visitor.address(),
+                browser=visitor.browser(),
+            )
+        except (Forbidden, BusyError) as fault:
             problems["token"].error(md(fault))
         except Invalid as fault:
             for problem in fault.problems:
                 problems[problem.where].error(md(f"{problem.where.capitalize()} {problem.message}"))
         else:
-            _enter(actor)
+            enter(actor)
             st.rerun()
 
 
@@ -99,7 +115,7 @@ def sign_out(actor: Actor, *, everywhere: bool = False) -> None:
     if everywhere:
         sessions.end_everywhere(actor)
     else:
-        sign_in.end_session(actor)
+        sessions.end_session(actor)
     st.session_state.pop(SESSION, None)
     _have_posted("/auth/end", "")
 
@@ -135,8 +151,8 @@ class _Form(stauth.Authenticate):  # type: ignore[misc]
 
     def _check(self, username: str, password: str, *_: object, **__: object) -> bool:
         try:
-            self.actor = sign_in.sign_in(username, password)
-        except Forbidden as fault:
+            self.actor = sign_in.sign_in(username, password, address=visitor.address(), browser=visitor.browser())
+        except (Forbidden, BusyError) as fault:
             self.refusal = str(fault)
         return self.actor is not None
 
@@ -147,25 +163,44 @@ def _password_form(heading: str) -> None:
     if form.refusal:
         st.error(md(form.refusal))
     if form.actor:
-        _enter(form.actor)
+        enter(form.actor)
         st.rerun()
 
 
+def _forgotten() -> None:
+    with st.expander("Forgot your password?"):
+        if not sign_in_links.sends_mail():
+            st.markdown("Ask an admin of okrdash: they make a link for you, with which you choose a new one.")
+            return
+        with st.form("forgotten", border=False):
+            username = st.text_input("Your username", key="forgotten_username", autocomplete="username")
+            wanted = st.form_submit_button("Send me a link")
+        if wanted and username.strip():
+            sign_in_links.forgotten(username, visitor.address())
+            st.info(
+                "If okrdash knows this username and an e-mail address for it, a link is on its way. Nothing after a"
+                " few minutes? Ask an admin.",
+                icon=":material/mail:",
+            )
+
+
 def _sign_in_as(role: str) -> None:
-    _enter(demo.sign_in_as(config.load().demo, role))
+    enter(demo.sign_in_as(config.load().demo, role, address=visitor.address(), browser=visitor.browser()))
 
 
-def _enter(actor: Actor) -> None:
-    ticket = sign_in.issue_ticket(actor)
+def enter(actor: Actor) -> None:
+    """Signs in this tab and, with the next run, its browser by the actor's session."""
+    ticket = sessions.issue_ticket(actor)
     st.session_state[SESSION] = actor.session
     _have_posted("/auth/session", ticket)
 
 
 def _have_posted(address: str, body: str) -> None:
-    st.session_state[_POST] = {"address": address, "body": body, "name": secrets.token_hex(8)}
+    below = make_url_path(st.get_option("server.baseUrlPath"), address)
+    st.session_state[_POST] = {"address": below, "body": body, "name": secrets.token_hex(8)}
 
 
-def _card() -> DeltaGenerator:
+def card() -> DeltaGenerator:
     """A column of reading width in the middle of a wide page."""
     outer = st.container(horizontal_alignment="center")
     return outer.container(width=440)

@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from okrdash.config import ROOT
-from okrdash.services import check_in, company, drafts, exchange, sign_in
+from okrdash.services import check_in, company, drafts, exchange, sessions, sign_in
 from okrdash.services.check_in import Entry
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.transfer.demo import demo_rows
@@ -139,7 +139,7 @@ def main() -> None:
         company.close_company()
         measure_keys(folder)
         company.open_company(folder / "okrdash.duckdb")
-        noah = sign_in.start_session("noah")
+        noah = sessions.start_session("noah")
         measure_runs(noah)
         measure_server(noah, datetime.now(UTC).date())
         company.close_company()

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from okrdash.config import ROOT
 from okrdash.domain.tables import TABLES
-from okrdash.services import company, exchange, sign_in
+from okrdash.services import company, exchange, sessions
 from okrdash.services.people import CONSOLE
 from okrdash.ui.session import SESSION
 from tests.benchmarks.bench_pages import milliseconds
@@ -104,7 +104,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         company.open_company(Path(folder) / "okrdash.duckdb")
         exchange.import_rows(CONSOLE, large_company(datetime.now(UTC).date()))
-        session = sign_in.start_session("ada").session
+        session = sessions.start_session("ada").session
         print(f"{'way':28} {'elements':>8} {'ms':>8} {'bare ms':>8} {'ratio':>6}")
         for way, query in WAYS.items():
             app = AppTest.from_file(ROOT / "pages" / "dependencies.py", default_timeout=60)

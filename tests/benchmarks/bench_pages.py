@@ -15,7 +15,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from okrdash.config import ROOT
-from okrdash.services import company, exchange, sign_in
+from okrdash.services import company, exchange, sessions
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.demo import SIGN_INS, demo_rows
 from okrdash.ui.navigation import SCREENS
@@ -49,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         company.open_company(Path(folder) / "okrdash.duckdb")
         exchange.import_rows(CONSOLE, demo_rows("startup", datetime.now(UTC).date()))
-        session = sign_in.start_session(SIGN_INS["startup"]["champion"]).session
+        session = sessions.start_session(SIGN_INS["startup"]["champion"]).session
         print(f"{'screen':24} {'elements':>8} {'ms':>8} {'bare ms':>8} {'ratio':>6}")
         for screen in SCREENS:
             app = AppTest.from_file(ROOT / "pages" / screen.path, default_timeout=60)

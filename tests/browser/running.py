@@ -84,11 +84,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(folder: Path, *, wait: bool = True, arguments: tuple[str, ...] = (), **environment: str) -> Server:
-    """Starts okrdash in a fresh process on a free port; `environment` are further variables for it."""
+def start_server(
+    folder: Path,
+    *,
+    root: Path = ROOT,
+    wait: bool = True,
+    port: int = 0,
+    arguments: tuple[str, ...] = (),
+    **environment: str,
+) -> Server:
+    """Starts the okrdash in `root` in a fresh process, on a free port unless one is given.
+
+    `environment` are further variables for it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    port, console = free_port(), folder / "console.txt"
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.headless", "true"]
+    port, console = port or free_port(), folder / "console.txt"
+    command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py"), "--server.headless", "true"]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("OKRDASH_", "STREAMLIT_"))}
     with console.open("wb") as output:
         process = subprocess.Popen(

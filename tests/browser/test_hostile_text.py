@@ -34,7 +34,7 @@ PIECES = (
 FREE = {"title", "why", "name", "description", "unit", "step", "note", "next", "blocker", "helper", "need", "reason"}
 FREE |= {"text", "score_reason"}
 
-ADMIN_TABS = ("Teams", "Memberships", "Cycles", "People", "Settings", "Import and export")
+ADMIN_TABS = ("Teams", "Memberships", "Cycles", "People", "Sessions", "Settings", "Event log", "Import and export")
 OBJECTIVE_VIEWS = ("Key+results", "Conversation", "History", "Alignment", "Changes")
 REVIEW_TABS = ("What needs a decision first", "Confidence and progress", "Housekeeping")
 

@@ -32,7 +32,7 @@ FIELDS = {
 HEADINGS = {"okrdash": ["okrdash", "Sign in to Acme"], "Set up okrdash": ["Set up okrdash"]}
 HEADERS = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
 

@@ -8,7 +8,7 @@ import pytest
 
 from okrdash.services import acknowledgements, blockers, comments
 from okrdash.services.people import CONSOLE
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from tests.conftest import PEOPLE, SignedIn
 from tests.services import small

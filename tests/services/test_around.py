@@ -11,7 +11,7 @@ from okrdash.domain.errors import Forbidden
 from okrdash.services import around, blockers, celebrations, check_in, comments, key_results, objectives
 from okrdash.services.check_in import Entry
 from okrdash.services.people import Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from tests.conftest import SignedIn
 from tests.services import small

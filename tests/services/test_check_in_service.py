@@ -13,7 +13,7 @@ from okrdash.domain.tables import TABLES
 from okrdash.services import blockers, check_in, check_in_history, overview
 from okrdash.services.check_in import Entry
 from okrdash.services.people import Actor, person_of
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
 

@@ -13,7 +13,7 @@ from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound, Okrdas
 from okrdash.domain.tables import TABLES
 from okrdash.services import comments, exchange, history, links
 from okrdash.services.people import CONSOLE, Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from tests.conftest import SignedIn
 

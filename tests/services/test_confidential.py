@@ -28,7 +28,7 @@ from okrdash.services import (
 )
 from okrdash.services.check_in import Entry
 from okrdash.services.people import CONSOLE, Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from tests.conftest import SignedIn
 

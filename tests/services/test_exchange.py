@@ -9,7 +9,7 @@ import pytest
 
 from okrdash.domain.errors import Forbidden, Invalid
 from okrdash.domain.tables import TABLES, Row
-from okrdash.services import exchange, open_points, organisation, overview, sign_in
+from okrdash.services import exchange, open_points, organisation, overview, sessions
 from okrdash.services.exchange import Note
 from okrdash.services.people import CONSOLE, Actor
 from okrdash.store.store import Store
@@ -43,7 +43,7 @@ def by_words(rows: list[Row], words: str) -> str:
 
 
 def as_(username: str) -> Actor:
-    return sign_in.start_session(username)
+    return sessions.start_session(username)
 
 
 def test_an_import_is_one_event(imported: list[Row], store: Store) -> None:

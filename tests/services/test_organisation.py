@@ -10,7 +10,7 @@ import pytest
 
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from okrdash.domain.tables import TABLES, Row
-from okrdash.services import organisation, sign_in
+from okrdash.services import organisation, sessions, sign_in
 from okrdash.services.company import company
 from okrdash.services.people import CONSOLE, Actor, person_of
 from okrdash.store.store import Store
@@ -18,7 +18,12 @@ from okrdash.store.transaction import Event
 from tests.conftest import SignedIn
 
 TODAY = datetime.now(UTC).date()
-NOW = {"cycle": "Now", "start": TODAY - timedelta(days=40), "end": TODAY + timedelta(days=50), "state": "active"}
+NOW: dict[str, Any] = {
+    "cycle": "Now",
+    "start": TODAY - timedelta(days=40),
+    "end": TODAY + timedelta(days=50),
+    "state": "active",
+}
 PASSWORD = "a sentence that is long"
 
 
@@ -50,6 +55,36 @@ def goals(store: Store) -> None:
         **{"id": "k", "objective": "o", "title": "Sign-ups", "kind": "increase"},
         **{"baseline": 0.0, "target": 10.0, "team": "Web"},
     )
+
+
+# The next quarter, and what stands in a cycle
+
+
+def test_the_next_quarter_follows_the_fiscal_year_of_the_settings(signed_in: SignedIn) -> None:
+    organisation.change_settings(CONSOLE, {"fiscal_year_start": "4"})
+    proposed = organisation.next_cycle(signed_in("champion"))
+    assert proposed["start"].month in (1, 4, 7, 10)
+    assert proposed["start"] <= TODAY <= proposed["end"]
+    organisation.add_cycle(signed_in("champion"), proposed)
+    after = organisation.next_cycle(signed_in("champion"))
+    assert after["start"] == proposed["end"] + timedelta(days=1)
+    assert after["cycle"] != proposed["cycle"]
+
+
+def test_what_stands_in_a_cycle_is_counted(goals: None, store: Store, signed_in: SignedIn) -> None:
+    put(store, "objectives", id="d", cycle="Now", team="Web", title="Draft", state="draft", visibility="confidential")
+    late = {"objective": "o", "title": "Later", "kind": "milestone", "due": NOW["end"] + timedelta(days=30)}
+    put(store, "key_results", id="late", **late)
+    found = organisation.contents(signed_in("champion"), "Now")
+    assert found == organisation.Contents(agreed=1, drafts=1, key_results=2, unscored=1, later=1)
+    with pytest.raises(Forbidden):
+        organisation.contents(signed_in("lead"), "Now")
+
+
+def test_a_team_does_not_stand_under_itself_and_the_way_round_is_named(signed_in: SignedIn) -> None:
+    organisation.add_team(CONSOLE, {"team": "Search", "kind": "team", "parent": "Web"})
+    with pytest.raises(Invalid, match="in a circle: Growth → Search → Web → Growth"):
+        organisation.edit_team(signed_in("champion"), "Growth", {"parent": "Search", "kind": "team"})
 
 
 # Who may
@@ -143,11 +178,11 @@ def test_a_company_without_an_admin_can_be_mended(store: Store) -> None:
 def test_who_is_disabled_is_out_at_once_and_for_good(signed_in: SignedIn, inactive: object) -> None:
     mia = signed_in("member")
     organisation.edit_person(signed_in("admin"), "mia", {"active": inactive})
-    assert sign_in.resume(session=mia.session) is None
+    assert sessions.resume(session=mia.session) is None
     with pytest.raises(Forbidden):
         organisation.listed(mia, "teams")
     organisation.edit_person(CONSOLE, "mia", {"active": True})
-    assert sign_in.resume(session=mia.session) is None
+    assert sessions.resume(session=mia.session) is None
     with company().read() as reader:
         ended = reader.one("SELECT ended_at FROM sessions WHERE session = $1", mia.session)
     now = datetime.now(UTC).replace(tzinfo=None)

@@ -177,12 +177,14 @@ def test_no_update_is_lost_among_writers_side_by_side(store: Store) -> None:
 
 def test_a_second_process_is_told_who_has_the_file(store: Store) -> None:
     script = "import sys; from pathlib import Path; from okrdash.store.store import Store; Store(Path(sys.argv[1]))"
-    ran = subprocess.run([sys.executable, "-c", script, str(store.path)], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(Path(store.name))], capture_output=True, text=True, check=False
+    )
     assert "is in use by process" in ran.stderr
 
 
 def test_only_its_owner_may_read_the_file(store: Store) -> None:
-    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(Path(store.name).stat().st_mode) == 0o600
 
 
 def test_the_schema_has_the_tables_of_the_bundle(store: Store) -> None:

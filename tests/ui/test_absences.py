@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from okrdash.domain.tables import TABLES
 from okrdash.services import absences
 from okrdash.services.people import CONSOLE, Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from tests.ui.screens import field, headers, open_page, open_script, press, seen, titles
 
 OWN, OTHERS = "When you are away", "When your people are away"

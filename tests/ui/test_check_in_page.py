@@ -13,7 +13,7 @@ from okrdash.domain.errors import StoreError
 from okrdash.domain.tables import TABLES
 from okrdash.services import check_in, check_in_history
 from okrdash.services.people import CONSOLE
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
 from tests.conftest import SignedIn

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from okrdash.domain.dependencies import view
 from okrdash.services import dependencies, dependency_reads, exchange, overview
 from okrdash.services.people import CONSOLE, Actor
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.ui import dependency_counts, dependency_lists, slips
 from tests.conftest import SignedIn
 from tests.ui.screens import WHO, add_person, field, headers, open_page, open_script, press, said, seen, titles

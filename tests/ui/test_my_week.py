@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from okrdash.domain.errors import StoreError
 from okrdash.services import comments, exchange
 from okrdash.services.people import CONSOLE
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from tests.conftest import PEOPLE, SignedIn
 from tests.services import small

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from okrdash.services import objectives
 from okrdash.services.people import CONSOLE
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from tests.conftest import SignedIn
 from tests.ui.screens import WHO, add_person, open_page, open_script, press, said, titles
 

@@ -9,7 +9,7 @@ import pytest
 
 from okrdash.services import overview, rhythm
 from okrdash.services.people import CONSOLE
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from okrdash.ui import rhythm as ui_rhythm
 from tests.ui.screens import WHO, headers, open_page, press, said, titles

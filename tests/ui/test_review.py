@@ -11,7 +11,7 @@ from okrdash.domain.tables import TABLES
 from okrdash.services import blockers, overview
 from okrdash.services.company import company
 from okrdash.services.people import CONSOLE
-from okrdash.services.sign_in import start_session
+from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
 from tests.ui.screens import WHO, open_page, press, said, titles

@@ -9,7 +9,8 @@ from okrdash.config import ROOT
 from okrdash.services import demo
 from okrdash.services.company import company
 from okrdash.services.people import Actor, person_of
-from okrdash.services.sign_in import end_session, set_up, setup_token, start_session
+from okrdash.services.sessions import end_session, start_session
+from okrdash.services.sign_in import set_up, setup_token
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
 from okrdash.ui.navigation import SCREENS, Screen

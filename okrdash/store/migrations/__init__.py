@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from okrdash.domain.errors import StoreError
+from okrdash.store.engine import Cursor
 
 STEPS = tuple(sorted(Path(__file__).parent.glob("[0-9]*.sql")))
 """The steps in order; the number in a file's name is the schema version after it."""
@@ -21,17 +20,19 @@ def version_of(step: Path) -> int:
 LATEST = version_of(STEPS[-1])
 
 
-def migrate(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
+def migrate(cursor: Cursor, now: datetime) -> None:
     """Brings an open database to the latest schema; each step is applied whole or not at all.
 
     Raises StoreError when a newer okrdash made the database: its data would be misread.
     """
+    cursor.begin(writing=True)
     cursor.execute(
         "CREATE TABLE IF NOT EXISTS schema_steps ("
         "version BIGINT PRIMARY KEY, name VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL)"
     )
-    row = cursor.execute("SELECT coalesce(max(version), 0) FROM schema_steps").fetchone()
-    current = int(row[0]) if row else 0
+    cursor.execute("SELECT coalesce(max(version), 0) AS version FROM schema_steps")
+    current = int(cursor.rows()[0]["version"])
+    cursor.commit()
     if current > LATEST:
         raise StoreError(
             f"The database has schema version {current}, this okrdash knows {LATEST}. "
@@ -39,10 +40,12 @@ def migrate(cursor: duckdb.DuckDBPyConnection, now: datetime) -> None:
         )
     for step in STEPS:
         if version_of(step) > current:
-            cursor.begin()
+            cursor.begin(writing=True)
             try:
-                cursor.execute(step.read_text("utf-8"))
-                cursor.execute("INSERT INTO schema_steps VALUES ($1, $2, $3)", [version_of(step), step.name, now])
+                cursor.execute("SELECT 1 FROM schema_steps WHERE version = $1", (version_of(step),))
+                if not cursor.rows():  # another server may have been quicker
+                    cursor.execute(step.read_text("utf-8"))
+                    cursor.execute("INSERT INTO schema_steps VALUES ($1, $2, $3)", (version_of(step), step.name, now))
                 cursor.commit()
             except BaseException:
                 cursor.rollback()
