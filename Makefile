@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Two for each core: a test that drives a browser waits half of its time.
 WORKERS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
-.PHONY: run serve test screenshots lint install browser clean
+.PHONY: run serve test test-long screenshots lint install browser clean
 
 run: install
 	$(BIN)/python -m okrdash serve --demo startup
@@ -23,7 +23,11 @@ $(VENV)/installed: requirements.txt
 	touch $@
 
 test: lint browser
-	$(BIN)/python -m tests.databases $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(filter no,$(BROWSER)),-m "not browser")
+	$(BIN)/python -m tests.databases $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long$(if $(filter no,$(BROWSER)), and not browser)"
+
+# What takes long: crashes by the dozen and the like.
+test-long: install
+	$(BIN)/python -m tests.databases $(BIN)/python -m pytest -m long
 
 # The README's pictures, taken anew from the demo company.
 screenshots: install

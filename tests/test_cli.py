@@ -329,7 +329,9 @@ def test_remind_tells_whom_it_calls_and_the_dry_run_whom_it_would(
     assert capsys.readouterr().out == "Nobody is to be called now.\n"
 
 
-def test_a_server_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_server_of_another_kind_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("OKRDASH_DATABASE", "mysql://host/okr")
     assert run("board", "--json") == 1
     assert "must be a path or begin with postgresql://" in capsys.readouterr().err
