@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 
-def mend_styles() -> None:
+def mend_styles(*, sidebar: bool) -> None:
     """Brings buttons to a contrast of 4.5:1 in both themes, lets long links wrap, hides what is for ears only.
 
     A title that is a button stands as close to what is said of it as text would. A label is read out as it is written,
     so the second line of a tick's label tells what the tick is of; seen is the first. The matrix of dependencies is a
-    list where it would be too narrow.
+    list where it would be too narrow. Without anything in the `sidebar` it goes; after a sign-out it would stay, empty.
     """
     st.html(
         "<style>"
@@ -22,5 +22,6 @@ def mend_styles() -> None:
         '[class*="st-key-ticks"] .stCheckbox p { display: block; height: 1lh; overflow: hidden }'
         "@media (min-width: 641px) { .st-key-dependency_pairs { display: none } }"
         "@media (max-width: 640px) { .st-key-dependency_drawing { display: none } }"
-        "</style>"
+        + ("" if sidebar else '[data-testid="stSidebar"] { display: none }')
+        + "</style>"
     )

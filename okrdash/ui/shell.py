@@ -15,11 +15,11 @@ from okrdash.ui.text import md
 
 st.set_page_config(layout="wide", page_icon=ICON)
 st.logo(ICON, size="large")
-mend_styles()
 me = identify()
 if actor := company_sign_in.by_proxy(me):
     sign_in.enter(actor)
     me = identify()
+mend_styles(sidebar=me is not None)
 
 # All are registered before anything can stop the run, signed out too: otherwise a link is lost while signing in.
 screens = pages(me.person if me else None)
