@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from okrdash.services import company, exchange, sign_in
-from okrdash.services.check_in import history
+from okrdash.services.check_in_history import history
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.demo import demo_rows
 from tests.browser.browsing import WAIT, expect_heading, type_credentials, violations, wait_idle
