@@ -227,7 +227,7 @@ def _says_the_unit(words: str, scale: Scale) -> bool:
 
 
 def _literal(line: str, value: float) -> bool:
-    if _GROUPED.fullmatch(line):
+    if _GROUPED.fullmatch(line) and not line.lstrip("+-").startswith("0"):
         return False  # "1.500": worth saying what it was taken for
     try:
         return float(line) == value

@@ -101,11 +101,13 @@ def test_what_is_not_literally_the_number_is_worth_saying() -> None:
     assert understand("12.50").literal
     assert not understand("12k").literal
     assert not understand("1.500").literal
+    assert understand("0.125").literal
 
 
 @given(st.floats(-LARGEST, LARGEST))
 def test_a_number_is_typed_as_it_is_read(number: float) -> None:
-    assert understand(as_typed(number)) == Typed(number)
+    understood = understand(as_typed(number))
+    assert (understood.value, understood.question) == (number, "")
 
 
 @given(st.text(max_size=30), st.sampled_from([Scale(), PERCENT, MILLIONS, TO_TEN, LARGE]))
