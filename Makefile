@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Two for each core: a test that drives a browser waits half of its time.
-WORKERS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+# One more than there are cores: a test that drives a browser waits now and then.
+WORKERS := $(shell echo $$((1 + $$(getconf _NPROCESSORS_ONLN))))
 
 .PHONY: run serve test test-long screenshots lint install browser clean
 

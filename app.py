@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from streamlit import config as streamlit_config
 
 from okrdash import config
-from okrdash.background import calling_people
+from okrdash.background import rounds
 from okrdash.company_way import CompanyWay, secrets_of
 from okrdash.domain.errors import StoreError
 from okrdash.guard import Guard
@@ -26,13 +26,14 @@ from okrdash.web import routes
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """The database is open, and people are called, while the app runs."""
+    """The database is open, people are called and backups made, while the app runs."""
     settings = config.load()
     address = str(st.get_option("server.address") or "0.0.0.0")  # noqa: S104 - what Streamlit takes for none
     if settings.demo and address not in ("127.0.0.1", "::1", "localhost"):
         refuse(f"A demo signs everybody in, so it runs on 127.0.0.1 only, not on {address}.")
     try:
         settings.check_company_sign_in()
+        _ = settings.kept
         company.open_company(settings.database_at)
         if settings.demo:
             demo.offer(settings.demo, SIGN_INS.get(settings.demo, {}))
@@ -43,7 +44,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     except StoreError as fault:
         refuse(str(fault))
     try:
-        async with calling_people():
+        async with rounds():
             yield
     finally:
         company.close_company()

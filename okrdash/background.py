@@ -1,4 +1,4 @@
-"""What the app does beside answering: every minute it calls the people who are to be called."""
+"""What the app does beside answering: every minute it calls who is to be called; once a day it makes a backup."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 
 from starlette.concurrency import run_in_threadpool
 
-from okrdash.services import calling
+from okrdash.domain.errors import StoreError
+from okrdash.services import backups, calling
 from okrdash.services.people import CONSOLE
 
 logger = logging.getLogger(__name__)
@@ -21,16 +22,16 @@ FIRST, EVERY = 5.0, 60.0
 
 
 @contextlib.asynccontextmanager
-async def calling_people() -> AsyncIterator[None]:
-    """Within it people are called; at its end a message that is being sent is finished, and no further one begun."""
+async def rounds() -> AsyncIterator[None]:
+    """Within it the rounds are made; at its end a message or backup that is being made is finished, and none begun."""
     ended, stop = asyncio.Event(), threading.Event()
-    rounds = asyncio.create_task(_rounds(ended, stop))
+    made = asyncio.create_task(_rounds(ended, stop))
     try:
         yield
     finally:
         stop.set()
         ended.set()
-        await rounds
+        await made
 
 
 async def _rounds(ended: asyncio.Event, stop: threading.Event) -> None:
@@ -45,6 +46,13 @@ async def _rounds(ended: asyncio.Event, stop: threading.Event) -> None:
 
 def _one_round(stop: threading.Event) -> None:
     """One round; a fault of it goes to the log, and the next one comes all the same."""
+    try:
+        if made := backups.daily(CONSOLE):
+            logger.info("the daily backup %s was made", made.name)
+    except StoreError as fault:
+        logger.error("the daily backup failed: %s", fault)
+    except Exception:
+        logger.exception("fault %s while making a backup", secrets.token_hex(4))
     try:
         for called in calling.call_due(CONSOLE, stop=stop):
             if called.error:

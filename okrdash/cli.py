@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from okrdash import __version__, config
+from okrdash import __version__, cli_database, config
 from okrdash.domain.cells import read_cell
 from okrdash.domain.errors import Invalid, OkrdashError, Problem
 from okrdash.domain.tables import ROLES, Column
-from okrdash.services import anonymising, calling, company, exchange, organisation, overview, passwords, sign_in
+from okrdash.services import anonymising, calling, company, exchange, organisation, overview, passwords, past, sign_in
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.canonical import write_bundle
 from okrdash.transfer.demo import DEMOS, demo_rows, moved_to_today
@@ -28,6 +28,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns 0 when done, 1 when the input or the state is at fault (argparse exits with 2)."""
     options = parser().parse_args(arguments)
+    os.umask(0o077)  # databases, backups and exports hold what is confidential
     command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)
@@ -159,9 +160,12 @@ def export(options: argparse.Namespace) -> int:
 
 
 def board(options: argparse.Namespace) -> int:
-    """Prints the board of a day."""
+    """Prints the board of a day; with --as-shown what it showed at the end of that day."""
+    if options.as_shown and not options.as_of:
+        parser().error("--as-shown goes with --as-of, which says on which day")
     _open()
-    print(json.dumps(overview.board(CONSOLE, options.as_of).as_json(options.cycle), ensure_ascii=False, indent=2))
+    found = past.board_as_shown(CONSOLE, options.as_of) if options.as_shown else overview.board(CONSOLE, options.as_of)
+    print(json.dumps(found.as_json(options.cycle), ensure_ascii=False, indent=2))
     return 0
 
 
@@ -198,8 +202,8 @@ def _prepare_demo(name: str, path: Path, *, fresh: bool) -> None:
         rows = demo_rows(name, today)
     if rows != exchange.everything(CONSOLE)[0]:
         company.close_company()
-        for file in (path, path.with_name(path.name + ".wal")):
-            file.unlink(missing_ok=True)
+        for ending in (".mark", ".wal", ""):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
         company.open_company(path)
         exchange.import_rows(CONSOLE, rows)
     company.close_company()
@@ -327,7 +331,19 @@ def parser() -> argparse.ArgumentParser:
     one = command("board", board)
     one.add_argument("--cycle", help="only this cycle, running or not")
     one.add_argument("--as-of", type=_day, metavar="DAY", help="measure this day")
+    one.add_argument("--as-shown", action="store_true", help="from what was known at the end of that day")
     one.add_argument("--json", action="store_true", required=True)
+
+    one = command("backup", cli_database.backup)
+    one.add_argument("dest", type=Path, metavar="DEST", help="a new file, or a folder that is there")
+    one = command("restore", cli_database.restore)
+    one.add_argument("src", type=Path, metavar="SRC", help="a backup")
+    one.add_argument("--force", action="store_true", help="also where a database is, which is kept aside")
+    one = command("copy", cli_database.copy)
+    one.add_argument("source", metavar="FROM", help="a DuckDB file, or postgresql://user:password@host/database")
+    one.add_argument("target", metavar="TO", help="an empty one")
+    one = command("doctor", cli_database.examine)
+    one.add_argument("--json", action="store_true")
 
     one = command("remind", remind)
     one.add_argument("--dry-run", action="store_true", help="say who would be called, and what for")

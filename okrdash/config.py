@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -35,6 +36,16 @@ class Config:
             "says": "path of the DuckDB file, a relative one seen from the project's folder; or, for several app"
             " servers, `postgresql://user:password@host/database`"
         },
+    )
+    backups: str = field(
+        default="",
+        metadata={
+            "says": "the folder of the backups, a relative one seen from the project's folder; blank: `backups` beside"
+            " the DuckDB file, `data/backups` where the database is PostgreSQL"
+        },
+    )
+    backups_kept: str = field(
+        default="14", metadata={"says": "how many backups of each kind are kept (daily, by hand, before an upgrade)"}
     )
     demo: str = field(
         default="",
@@ -244,6 +255,19 @@ class Config:
             raise StoreError(f"OKRDASH_DATABASE begins with {kind}://, but must be a path or begin with postgresql://.")
         return self.database
 
+    def backups_of(self, database: Path | str) -> Path:
+        """The folder of the backups of a database, given as `database_at` has it."""
+        if self.backups:
+            return ROOT / self.backups
+        return (database.parent if isinstance(database, Path) else ROOT / "data") / "backups"
+
+    @property
+    def kept(self) -> int:
+        """How many backups of each kind are kept. Raises StoreError for what is no such number."""
+        if not self.backups_kept.isascii() or not self.backups_kept.isdigit() or int(self.backups_kept) < 1:
+            raise StoreError(f"OKRDASH_BACKUPS_KEPT is {self.backups_kept!r}, but must be a whole number from 1 on.")
+        return int(self.backups_kept)
+
     @property
     def ways(self) -> tuple[str, ...]:
         """The ways on which people can be called here: "e-mail", "chat"; a demo company calls nobody."""
@@ -254,6 +278,14 @@ class Config:
 def variable(name: str) -> str:
     """The environment variable of a field."""
     return f"OKRDASH_{name.upper()}"
+
+
+def mistyped() -> list[tuple[str, str]]:
+    """Variables of the environment that are no setting but look like one, each with the one that is meant."""
+    known = [variable(f.name) for f in fields(Config)]
+    others = [name for name in os.environ if name.startswith("OKRDASH_") and name not in known]
+    close = {name: get_close_matches(name, known, 1, 0.9) for name in sorted(others)}
+    return [(name, found[0]) for name, found in close.items() if found]
 
 
 def load(environment: Mapping[str, str] | None = None) -> Config:

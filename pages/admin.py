@@ -1,4 +1,4 @@
-"""Admin: teams, memberships, cycles, the event log, export; for admins also people, sessions, settings, messages."""
+"""Admin: teams, memberships, cycles, the event log, export; for admins also people, settings, backups and the like."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from okrdash.services import overview
 from okrdash.services.permissions import can
 from okrdash.ui import (
     absences,
+    admin_backup,
     admin_cycles,
     admin_exchange,
     admin_log,
@@ -43,6 +44,8 @@ if can(me.person, "manage people"):
 if can(me.person, "manage settings"):
     DRAW["Settings"] = lambda: admin_settings.draw(me, board)
     DRAW["Messages"] = lambda: admin_messages.draw(me, board)
+    DRAW["Backup"] = lambda: admin_backup.draw(me)
+    admin_backup.warn(me)
 if can(me.person, "read log"):
     DRAW["Event log"] = lambda: admin_log.draw(me, board)
 if can(me.person, "import"):

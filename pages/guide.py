@@ -51,7 +51,8 @@ with st.container(width=WIDTH):
     st.markdown(
         "Everybody sees all that is not confidential; what is, also those whom it names."
         " A **lead** is a member who leads a team or a function: what they may do there holds for everything below it."
-        " A deputy may do what the absent person may."
+        " Who stands in for somebody absent may do what that person may with what is theirs."
+        " Everybody keeps their own account and their own comments, and takes back what they did a moment ago."
     )
     who = pd.DataFrame(roles.table(), columns=["What", "Who"])
     st.table(who, border="horizontal", hide_index=True, alt="What may be done, and by whom")

@@ -49,9 +49,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 
 @pytest.fixture
-def store(database: Path | str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(database: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The open database of a company: a function Growth, its team Web, and one person for each part."""
     monkeypatch.delenv("OKRDASH_DEMO", raising=False)
+    monkeypatch.setenv("OKRDASH_BACKUPS", str(tmp_path / "backups"))
     close_company()
     store = open_company(database)
     with store.write(Event("console", "set up")) as tx:

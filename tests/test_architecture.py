@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.sinks import Search, read
+
 ROOT = Path(__file__).parent.parent
 MAY_USE = {
     "pages": {"ui", "transfer", "services", "domain", "config"},
@@ -15,7 +17,8 @@ MAY_USE = {
     "web": {"guard", "services", "domain", "config"},
     "company_way": {"web", "ui", "services", "domain", "config"},
     "background": {"services", "domain"},
-    "cli": {"transfer", "services", "domain", "config"},
+    "cli": {"cli_database", "transfer", "services", "domain", "config"},
+    "cli_database": {"services", "domain", "config"},
     "transfer": {"services", "domain", "config"},
     "services": {"store", "domain", "config"},
     "store": {"domain", "config"},
@@ -91,6 +94,43 @@ def test_what_is_run_alone_asks_too_who_is_there(path: Path) -> None:
     text = path.read_text("utf-8")
     if "st.dialog(" in text or "st.fragment" in text:
         assert "require(" in text, "a browser can have a dialog or fragment run without its page"
+
+
+SAFE_ALREADY = {
+    "conversation.py _draw_comment": "what says a comment, with its mentions in bold, makes the rest of it safe itself",
+    "links.py back": "a screen's own title",
+    "review.py (page)": "the lists' own titles",
+}
+"""Where what looks like something typed is none, and why."""
+
+
+def test_what_people_typed_is_made_safe_before_it_is_shown() -> None:
+    screens = read([*sorted((ROOT / "okrdash" / "ui").glob("*.py")), *sorted((ROOT / "pages").glob("*.py"))])
+    found = Search(screens).found
+    assert [says for says, where in found.items() if where not in SAFE_ALREADY] == [], "md(), paragraphs() or label()"
+    assert SAFE_ALREADY.keys() <= set(found.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "reaches"),
+    [
+        ("st.caption(row['title'])", True),
+        ("st.caption(md(row['title']))", False),
+        ("st.caption(plain(row['title']))", True),
+        ("said = [f'{who}: {n}' for who, n in names.items()]\nst.info(' · '.join(said))", True),
+        ("def told(row): return f'from {row.name}'\nst.toast(told(row))", True),
+        ("def told(row): return f'from {label(row.name)}'\nst.toast(told(row))", False),
+        ("def show(says: str): st.markdown(f'**{says}**')\nshow(person.name)", True),
+        ("def show(says: str): st.markdown(f'**{says}**')\nshow('Ours')", False),
+        ("st.button('Save', help=f'For {row[\"title\"]}')", True),
+        ("st.selectbox('Team', teams)", False),
+        ("st.radio('Team', keys, format_func=lambda key: titles[key])", True),
+    ],
+)
+def test_what_is_not_made_safe_is_found(tmp_path: Path, code: str, reaches: bool) -> None:
+    path = tmp_path / "screen.py"
+    path.write_text(code, "utf-8")
+    assert bool(Search(read([path])).found) is reaches
 
 
 def constant(node: ast.stmt) -> bool:

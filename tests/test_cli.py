@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -76,12 +76,20 @@ def test_wrong_usage_exits_with_two() -> None:
     ("words", "says"),
     [
         (("board", "--json", "--as-of", "tomorrow"), "write it like 2026-11-22"),
+        (("board", "--json", "--as-shown"), "goes with --as-of"),
         (("board", "--json", "--as-of", "2026-02-30"), "not in the calendar"),
         (("serve", "--port", "70000"), "1 to 65535"),
         (("serve", "--fresh"), "goes with --demo"),
         (("user", "add", "maya", "--name", "Maya", "--role", "member", "--leads"), "goes with --team"),
     ],
-    ids=["no day", "not in the calendar", "no port", "fresh without a demo", "leads without a team"],
+    ids=[
+        "no day",
+        "no day for what was shown",
+        "not in the calendar",
+        "no port",
+        "fresh without a demo",
+        "leads without a team",
+    ],
 )
 def test_wrong_usage_says_what_is_right(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], says: str) -> None:
     with pytest.raises(SystemExit) as stopped:
@@ -300,6 +308,19 @@ def test_real_documents_come_in_whole(database: Path, capsys: pytest.CaptureFixt
     assert run("board", "--cycle", "Now", "--as-of", str(date(2026, 11, 22)), "--json") == 0
     board = json.loads(capsys.readouterr().out)
     assert (len(board["objectives"]), len(board["key_results"])) == (24, 70)
+
+
+def test_the_board_as_it_was_shown(database: Path, outline: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("import", outline) == 0
+    capsys.readouterr()
+    today = str(datetime.now(UTC).date())
+    assert run("board", "--as-of", today, "--as-shown", "--json") == 0
+    shown = printed(capsys)
+    assert run("board", "--as-of", today, "--json") == 0
+    assert shown == printed(capsys)
+    assert run("board", "--as-of", "2020-01-01", "--as-shown", "--json") == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), "The log of changes begins on" in err) == ("", 1, True)
 
 
 def test_remind_says_what_is_missing(

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from okrdash.domain.arrays import Floats, near
+
+
+def begins(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins in a time zone: an instant as rows have it, naive and UTC."""
+    try:
+        return datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:  # on the calendar's first or last day
+        return datetime.combine(day, time())
 
 
 def day_number(day: date) -> float:

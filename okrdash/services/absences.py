@@ -67,6 +67,7 @@ def away(actor: Actor, person: str, start: date, end: date) -> list[Row]:
 def add(actor: Actor, values: Mapping[str, Any], *, request_key: str = "") -> None:
     """Enters that somebody is away. Raises Forbidden, Invalid."""
     with suppress(RepeatedError), company.company().write(event(actor, "add absence", request_key=request_key)) as tx:
+        allow(tx, actor, "read")
         row = clean("absences", TABLES["absences"].row(**values))
         person = _allowed(tx, actor, row["person"])
         check_references(tx, "absences", {"person": row["person"]})

@@ -14,6 +14,7 @@ from okrdash.domain.tables import TABLES, Row, Table
 from okrdash.services.company import company
 from okrdash.services.editing import event, found
 from okrdash.services.people import Actor, allow
+from okrdash.store import log
 from okrdash.store.transaction import Reader, Writer
 
 _OWN = ("credentials", "sessions", "sign_in_links", "drafts", "visits", "preferences", "messages")
@@ -139,7 +140,7 @@ def _replace_in_events(tx: Writer, forgotten: Forgotten) -> None:
 def _side(table: Table | None, row: Row, side: str, forgotten: Forgotten) -> str:
     """What an event says of a row, without the person; a person's own row is told by the event's `row`."""
     values = _parsed(row[side])
-    if table is None or not isinstance(values, dict) or not values.keys() <= set(table.names):
+    if table is None or not isinstance(values, dict) or not values.keys() <= {*table.names, log.PLACE}:
         return forgotten.text(row[side])  # of another company's log: nothing here can read it
     if table.name != "people" or row["row"] == forgotten.username:
         values |= forgotten.row(table, values)

@@ -18,7 +18,7 @@ from okrdash.services.editing import event, found, home_of, new_id
 from okrdash.services.kept import Kept
 from okrdash.services.overview import facts_of, version, visible
 from okrdash.services.people import Actor, allow, order_of, resource_of_key_result, whom
-from okrdash.services.permissions import Person, can
+from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import there
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Reader, Writer
@@ -95,9 +95,9 @@ def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
             row = found(tx, "check_ins", check_in)
             key_result = found(tx, "key_results", row["key_result"])
             resource = resource_of_key_result(key_result, home_of(tx, key_result))
-            me = {person.username, *person.deputises}
             asked = whom(order_of(tx), _names(tx), row["helper"])
-            if me.isdisjoint(asked) and not can(person, "check in", resource):
+            helps = any(can(person, "clear", Resource(one)) for one in asked)
+            if not helps and not can(person, "check in", resource):
                 raise Forbidden("Only who works on the key result, or is asked to help, can say that it is cleared.")
             if not clear_within(tx, row["key_result"], check_in):
                 raise Conflict("This is cleared already, or was corrected meanwhile.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from pandas import DataFrame
 from okrdash.domain.board import Board
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import TABLES
+from okrdash.domain.time import begins
 from okrdash.services.dependency_calls import people
 from okrdash.store import log
 from okrdash.store.transaction import Reader
@@ -76,10 +77,9 @@ def _week(day: date, settings: Settings) -> date:
 
 def _said(reader: Reader, since: date, settings: Settings) -> set[tuple[str, str]]:
     """Of which dependencies a side said something since a day: with the column."""
-    moment = datetime.combine(since, time(), settings.zone).astimezone(UTC).replace(tzinfo=None)
     rows = reader.rows(
         'SELECT "row", "after" FROM events WHERE "table" = \'dependencies\' AND action = \'say dependency\''
         " AND happened_at >= $1",
-        moment,
+        begins(since, settings.zone),
     )
     return {(row["row"], name) for row in rows for name in log.read(TABLES["dependencies"], row["after"])}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from okrdash.services.company import company
 from okrdash.services.people import Actor, allow
+from okrdash.services.sight import seen_key_result
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Writer
 
@@ -17,11 +18,13 @@ _LONGEST = 200_000
 
 
 def keep(actor: Actor, key_result: str, fields: Fields) -> None:
-    """Keeps what stands in the fields of a key result; with no fields it is forgotten. Raises Forbidden, StoreError."""
-    with company().read() as reader:
-        allow(reader, actor, "read")
+    """Keeps what stands in the fields of a key result; with no fields it is forgotten.
+
+    Raises Forbidden, NotFound where the key result is hidden, StoreError.
+    """
     text = json.dumps(dict(fields), ensure_ascii=False)
     with company().write(None) as tx:
+        seen_key_result(tx, allow(tx, actor, "read"), key_result)
         if not fields:
             forget(tx, actor.username, key_result)
         elif len(text) <= _LONGEST:

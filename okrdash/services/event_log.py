@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import ID, TABLES, Row
+from okrdash.domain.time import begins
 from okrdash.services.company import company
 from okrdash.services.history import Change
 from okrdash.services.people import Actor, allow
@@ -139,9 +140,9 @@ def _where(sought: Sought, settings: Settings) -> tuple[str, list[Any]]:
     if sought.thing:
         add(f"{_SUBJECT} = {{0}}", sought.thing)
     if sought.first:
-        add("happened_at >= {0}", _begins(sought.first, settings))
+        add("happened_at >= {0}", begins(sought.first, settings.zone))
     if sought.last and sought.last < date.max:
-        add("happened_at < {0}", _begins(sought.last + timedelta(days=1), settings))
+        add("happened_at < {0}", begins(sought.last + timedelta(days=1), settings.zone))
     titled = " UNION ALL ".join(
         f"SELECT id FROM {table} WHERE strpos(lower({column}), {{0}}) > 0"  # noqa: S608
         for table, column in (("objectives", "title"), ("key_results", "title"), ("dependencies", "need"))
@@ -154,14 +155,6 @@ def _where(sought: Sought, settings: Settings) -> tuple[str, list[Any]]:
 _SUBJECT = """(CASE WHEN substr("row", 1, 2) = '["' THEN split_part("row", '"', 2) ELSE "row" END)"""
 """A row's key, or the first part of it: the log writes a key of several parts as a JSON list."""
 _WRITTEN = """("row" || ' ' || "before" || ' ' || "after" || ' ' || reason)"""
-
-
-def _begins(day: date, settings: Settings) -> datetime:
-    """When a day of the organisation begins, in UTC."""
-    try:
-        return datetime.combine(day, time(), settings.zone).astimezone(UTC).replace(tzinfo=None)
-    except OverflowError:
-        return datetime.combine(day, time())
 
 
 def _changes(

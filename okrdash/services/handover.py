@@ -11,8 +11,8 @@ from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.tables import TABLES, Key, Row
 from okrdash.services import company, messages
 from okrdash.services.editing import event, found
-from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow, order_of, person_in
+from okrdash.services.sight import there
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Reader, Writer
 
@@ -120,7 +120,13 @@ def _held(reader: Reader, username: str) -> list[Held]:
     ]
     decisions = reader.table("decisions", "owner = $1 AND done_on IS NULL", username)
     held += [
-        Held("decisions", (row["id"],), row["text"], f"due {row['due']:%-d %b %Y}" if row["due"] else "no due day")
+        Held(
+            "decisions",
+            (row["id"],),
+            row["text"],
+            f"due {row['due']:%-d %b %Y}" if row["due"] else "no due day",
+            confidential=not there(reader, None, "decisions", row["id"]),
+        )
         for row in decisions
     ]
     names = {row["username"]: row["name"] for row in reader.table("people")}
@@ -196,10 +202,7 @@ def _refuse_unseen(tx: Writer, taker: Row, given: Sequence[Held]) -> None:
     # What was handed over in this transaction counts: the lead of a team sees what is confidential there.
     person = person_in(replace(order_of(tx), memberships=tuple(tx.table("memberships"))), taker)
     for held in hidden:
-        objective = held.key[0]
-        if held.table == "key_results":
-            objective = found(tx, "key_results", *held.key)["objective"]
-        if not visible(person, found(tx, "objectives", objective)):
+        if not there(tx, person, held.table, str(held.key[0])):
             message = f"may not see “{held.title[:60]}”, which is confidential. Name them in its objective first."
             raise Invalid(Problem("to", message))
 

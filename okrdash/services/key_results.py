@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, Problem
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES, Row, join_refs, refs
 from okrdash.domain.validate import key_result_problems
 from okrdash.services import company, dependency_calls
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
@@ -59,6 +59,7 @@ def create_key_result(actor: Actor, values: Mapping[str, Any], *, steps: Steps =
 def create_within(tx: Writer, person: Person, values: Mapping[str, Any], steps: Steps = ()) -> str:
     """Makes a key result within the caller's transaction; raises as `create_key_result`."""
     row = clean("key_results", TABLES["key_results"].row(**{**values, "id": "new"})) | {"id": new_id(tx, "kr")}
+    row["also"] = _beyond_home(row)
     check_references(tx, "key_results", row, person)
     home = home_of(tx, row)
     _permit_placing(person, home)
@@ -169,6 +170,8 @@ def change_key_result(
     if "also" in cleaned:
         cleaned["also"] = also_kept(tx, person, row, cleaned["also"])
     after = row | cleaned
+    if after["objective"] in refs(after["also"]):
+        cleaned["also"] = after["also"] = _beyond_home(after)
     moves = after["objective"] != row["objective"]
     home = home_of(tx, row)
     new_home = home_of(tx, after) if moves else home
@@ -195,6 +198,11 @@ def change_key_result(
         _refuse_loops(tx, person, identifier, after["objective"])
     if planned != known:
         _replace_steps(tx, identifier, known, planned, steps_before)
+
+
+def _beyond_home(row: Row) -> str:
+    """The objectives under which a key result also stands, without its home."""
+    return join_refs(one for one in refs(row["also"]) if one != row["objective"])
 
 
 def _change_all(tx: Writer, actor: Actor, identifiers: Sequence[str], changes: Mapping[str, Any], reason: str) -> None:

@@ -15,7 +15,7 @@ from okrdash.services.editing import check_references, clean, event, found, new_
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow, permit, resource_of_objective
 from okrdash.services.permissions import Person
-from okrdash.services.sight import seen_objective
+from okrdash.services.sight import seen_objective, there
 from okrdash.store.store import RepeatedError
 from okrdash.store.transaction import Reader, Writer
 
@@ -126,7 +126,7 @@ def align(actor: Actor, child: str, parent: str, kind: str = "contributes", *, r
 
 
 def unalign(actor: Actor, child: str, parent: str, *, request_key: str = "") -> None:
-    """Takes a tie away; it lives on in its event."""
+    """Takes a tie away; it lives on in its event. Of a tie to what is hidden there is none to take away."""
     with (
         contextlib.suppress(RepeatedError),
         company.company().write(event(actor, "unalign", request_key=request_key)) as tx,
@@ -134,7 +134,8 @@ def unalign(actor: Actor, child: str, parent: str, *, request_key: str = "") -> 
         person = allow(tx, actor, "read")
         row = seen_objective(tx, person, child)
         _permit(person, row, drafting=row["state"] in DRAFTS)
-        tx.remove("alignment", (child, parent))
+        if any(there(tx, person, table, parent) for table in TABLES["alignment"].column("parent").refers):
+            tx.remove("alignment", (child, parent))
 
 
 def seen(reader: Reader, actor: Actor, identifier: str) -> Row:

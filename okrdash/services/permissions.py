@@ -57,6 +57,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "comment": Rule("comment, thank and link", "all", "all", "all", "all", "all"),
     "see confidential": Rule("see a confidential objective", "nobody", "team", "led", "all", "all"),
     "check in": Rule("check in on a key result", "nobody", "team", "led", "all", "all"),
+    "clear": Rule("clear a blocker on behalf of who is asked to help", "own", "own", "own", "all", "all"),
     "set absence": Rule("enter who is away and who stands in", "nobody", "own", "led", "all", "all"),
     "claim": Rule("take a key result that has no owner", "nobody", "team", "led", "all", "all"),
     "draft": Rule("draft and propose objectives", "nobody", "team", "led", "all", "all"),
@@ -67,8 +68,22 @@ PERMISSIONS: Mapping[str, Rule] = {
     "organise": Rule("keep teams, memberships and cycles; hand over", "nobody", "nobody", "nobody", "all", "all"),
     "import": Rule("import OKRs and export everything", "nobody", "nobody", "nobody", "all", "all"),
     "read log": Rule("read the log of every change", "nobody", "nobody", "nobody", "all", "all"),
-    "manage people": Rule("add, edit and disable people", "nobody", "nobody", "nobody", "nobody", "all"),
-    "manage settings": Rule("change the organisation's settings", "nobody", "nobody", "nobody", "nobody", "all"),
+    "manage people": Rule(
+        "add, edit, disable and forget people, let them in and sign them out",
+        "nobody",
+        "nobody",
+        "nobody",
+        "nobody",
+        "all",
+    ),
+    "manage settings": Rule(
+        "change the organisation's settings; see to messages and backups",
+        "nobody",
+        "nobody",
+        "nobody",
+        "nobody",
+        "all",
+    ),
 }
 """Every action there is. What is not in it, nobody may."""
 

@@ -13,8 +13,8 @@ from okrdash.domain.measure import measure
 from okrdash.services import blockers, messages
 from okrdash.services.company import company
 from okrdash.services.dependency_asked import Asked
-from okrdash.services.overview import facts_of
-from okrdash.services.people import CONSOLE, Actor, Order, allow, order_of
+from okrdash.services.overview import facts_of, visible
+from okrdash.services.people import CONSOLE, Actor, Order, allow, order_of, person_in
 from okrdash.services.preferences import Preferences, preferences_of
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Reader
@@ -142,15 +142,22 @@ def _owed(reader: Reader, day: date, usernames: Collection[str]) -> dict[str, _O
     board = measure(facts_of(reader), day, shown=hidden)
     viewers = {row["username"] for row in reader.table("people", "role = 'viewer'")}
     owed: dict[str, _Owed] = {}
+    order, people = order_of(reader), {row["username"]: row for row in reader.table("people", "active")}
+    of = {row["id"]: row for row in private}
+
+    def knows(username: str, objective: str) -> bool:
+        """Whether they may know of it: what is hidden from them is not counted either."""
+        return objective not in hidden or visible(person_in(order, people[username]), of[objective])
+
     rows = board.key_results[due_now(board)].sort_values("missed", ascending=False, kind="stable")
     for username, title, home in zip(rows["owes"], rows["title"], rows["objective"], strict=True):
-        if username in usernames and username not in viewers:
+        if username in usernames and username not in viewers and knows(username, home):
             one = owed.setdefault(username, _Owed())
             if home in hidden:
                 one.confidential += 1
             else:
                 one.titles.append(title)
-    stand_ins = _stand_ins(order_of(reader), day)
+    stand_ins = _stand_ins(order, day)
     shown = board.key_results[~board.key_results["objective"].isin(hidden)]
     for blocker in blockers.open_now(CONSOLE, shown.index):
         asked = blocker.asked.union(*(stand_ins.get(one, ()) for one in blocker.asked))
@@ -161,7 +168,8 @@ def _owed(reader: Reader, day: date, usernames: Collection[str]) -> dict[str, _O
     for request in requests[requests["open"]].to_dict("records"):
         named = answers.for_answer({str(name): value for name, value in request.items()})
         for username in named.union(*(stand_ins.get(one, ()) for one in named)).intersection(usernames) - viewers:
-            owed.setdefault(username, _Owed()).requests += 1
+            if knows(username, request["objective"]):
+                owed.setdefault(username, _Owed()).requests += 1
     return owed
 
 

@@ -7,6 +7,7 @@ in every tab.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from okrdash.domain.errors import NotFound
+from okrdash.domain.errors import NotFound, StoreError
 from okrdash.domain.tables import Row
 from okrdash.services.company import company
 from okrdash.services.passwords import as_bytes
@@ -100,7 +101,8 @@ def resume(*, session: str = "", cookie: str = "") -> Actor | None:
         return None
     row = found[0]
     if now - row["seen_at"] > _SEEN:
-        with company().write(None) as tx:
+        # That it cannot be written down, because the disk is full, is no reason to shut the person out.
+        with contextlib.suppress(StoreError), company().write(None) as tx:
             tx.run("UPDATE sessions SET seen_at = $1 WHERE session = $2", now, row["session"])
     return Actor(row["username"], row["session"])
 
@@ -122,9 +124,13 @@ def ended_how(*, session: str = "", cookie: str = "") -> Literal["", "ran out", 
 
 
 def issue_ticket(actor: Actor) -> str:
-    """A one-time secret, good for a minute, against which the browser gets the session's cookie."""
+    """A one-time secret, good for a minute, against which the browser gets the session's cookie.
+
+    Raises Forbidden for who is signed out.
+    """
     ticket = secrets.token_urlsafe(32)
     with company().write(None) as tx:
+        allow(tx, actor, "read")
         tx.run(
             "UPDATE sessions SET ticket_hash = $1, ticket_until = $2 WHERE session = $3",
             _hash(ticket),

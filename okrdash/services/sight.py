@@ -6,22 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from okrdash.domain.errors import NotFound
-from okrdash.domain.tables import Row, join_refs, refs
+from okrdash.domain.tables import TABLES, Row, join_refs, refs
 from okrdash.services.overview import visible
 from okrdash.services.permissions import Person
 from okrdash.store.transaction import Reader
+
+_STANDS_UNDER: Mapping[str, str] = {
+    "key_results": "objective",
+    "check_ins": "key_result",
+    "dependencies": "key_result",
+    "commitments": "dependency",
+    "comments": "about",
+    "kudos": "about",
+    "decisions": "about",
+}
+"""Tables whose rows are as confidential as what they stand under, with the column that names it."""
 
 
 def there(reader: Reader, person: Person | None, table: str, identifier: str) -> bool:
     """Whether there is such a row, as far as the person may know; without a person nothing confidential is there."""
     row = reader.get(table, identifier)
-    if row is not None and table == "check_ins":
-        row = reader.get("key_results", row["key_result"])
-    if row is not None and table in ("key_results", "check_ins"):
-        row = reader.get("objectives", row["objective"])
-    if row is None or table not in ("objectives", "key_results", "check_ins"):
-        return row is not None
-    return row["visibility"] == "company" or (person is not None and visible(person, row))
+    if row is None:
+        return False
+    if table == "objectives":
+        return bool(row["visibility"] == "company") or (person is not None and visible(person, row))
+    if column := _STANDS_UNDER.get(table):
+        under = TABLES[table].column(column)
+        return any(there(reader, person, one, row[column]) for one in under.refers)
+    return True
 
 
 def seen_objective(reader: Reader, person: Person, identifier: str) -> Row:

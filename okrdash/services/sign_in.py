@@ -5,9 +5,10 @@ Unknown, wrong, disabled and waiting get one answer that takes one time.
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 
 from okrdash import config
 from okrdash.domain.errors import Forbidden, Invalid, NotFound, Problem
@@ -17,11 +18,13 @@ from okrdash.services.company import company
 from okrdash.services.editing import clean, event
 from okrdash.services.organisation_rules import admins, check_team, check_username, refuse_taken
 from okrdash.services.people import Actor, allow
+from okrdash.store.store import utc_now
 from okrdash.store.transaction import Writer
 
 _LONGEST_NAME = 64
 _WAIT = "After several failures wait a little before you try again."
-_setup_token: list[str] = []
+_SET_UP, _TO_SET_UP = "set-up", timedelta(days=365)
+"""The purpose of the token for the first admin, and how long one works that nobody used."""
 
 
 def sign_in(username: str, password: str, *, address: str = "", browser: str = "") -> Actor:
@@ -137,10 +140,21 @@ def set_up_needed() -> bool:
 
 
 def setup_token() -> str:
-    """The one-time token that the set-up page wants; made once per process, for printing on the console."""
-    if not _setup_token:
-        _setup_token.append(secrets.token_urlsafe(24))
-    return _setup_token[0]
+    """A new one-time token that the set-up page wants, for printing on the console.
+
+    The database keeps its SHA-256, so that every server on it takes it, whichever printed it.
+    """
+    token, now = secrets.token_urlsafe(24), utc_now()
+    with company().write(None) as tx:
+        tx.run(
+            "INSERT INTO sign_in_links (token_hash, username, purpose, made_at, valid_until)"
+            " VALUES ($1, '', $2, $3, $4)",
+            hashlib.sha256(token.encode()).hexdigest(),
+            _SET_UP,
+            now,
+            now + _TO_SET_UP,
+        )
+    return token
 
 
 def set_up(
@@ -150,8 +164,11 @@ def set_up(
 
     Raises Forbidden for a wrong token or when an admin can sign in already, Invalid for what was typed.
     """
-    typed = passwords.as_bytes(token.strip())
-    if not _setup_token or not hmac.compare_digest(typed, _setup_token[0].encode()):
+    typed = hashlib.sha256(passwords.as_bytes(token.strip())).hexdigest()
+    good = "SELECT 1 FROM sign_in_links WHERE token_hash = $1 AND purpose = $2 AND valid_until > $3"
+    with company().read() as reader:
+        known = reader.one(good, typed, _SET_UP, utc_now())
+    if not known:
         raise Forbidden("The token is not right. It was printed on the console when okrdash was started.")
     username, name, company_name = username.strip(), name.strip(), company_name.strip()
     problems = [Problem(field, "is missing.") for field, text in (("name", name), ("username", username)) if not text]
@@ -175,7 +192,7 @@ def set_up(
             check_username(tx, person["username"])
             tx.insert("people", person)
         passwords.keep(tx, username, hashed)
-    _setup_token.clear()
+        tx.run("DELETE FROM sign_in_links WHERE purpose = $1", _SET_UP)
     return sessions.start_session(username, address=address, browser=browser)
 
 

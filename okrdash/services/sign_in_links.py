@@ -43,6 +43,8 @@ def make_link(actor: Actor, username: str, purpose: Purpose, *, request_key: str
 
     Raises Forbidden for who is no admin, NotFound, and Invalid for a person who is disabled.
     """
+    with company().read() as reader:
+        allow(reader, actor, "manage people")  # a repeated request comes no further, and gets the link again
     said = "\n".join((actor.username, username, purpose, request_key or secrets.token_hex(32)))
     token = base64.urlsafe_b64encode(hmac.digest(_KEY, said.encode("utf-8", "replace"), "sha256")).decode().rstrip("=")
     made = event(actor, f"make {purpose} link", request_key=request_key)

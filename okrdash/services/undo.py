@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from okrdash.domain.errors import Conflict, NotFound
+from okrdash.domain.errors import Conflict, Forbidden, NotFound
 from okrdash.domain.tables import TABLES, Row
 from okrdash.services import dependency_calls, dependency_rules, messages
 from okrdash.services.company import company
 from okrdash.services.editing import event
-from okrdash.services.people import Actor, allow
+from okrdash.services.people import Actor, allow, permit
+from okrdash.services.permissions import Person, Resource
+from okrdash.services.sight import there
+from okrdash.store import log
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Writer
 
@@ -22,22 +25,41 @@ WINDOW = timedelta(hours=1)
 def undo(actor: Actor, revision: int) -> None:
     """Takes back all that the actor did in one write, by the revision that it gave.
 
-    Raises NotFound where that is not theirs, or nothing of the kind; Conflict where it is too long ago, or where
+    Raises NotFound where that is not theirs, or nothing of the kind, or hidden from them by now; Forbidden where they
+    may not do the like any more; Conflict where it is too long ago, or where
     somebody built on it meanwhile: then nothing is changed.
     """
     with company().write(event(actor, "undo")) as tx:
-        allow(tx, actor, "read")
+        person = allow(tx, actor, "read")
         changes = tx.rows("SELECT * FROM events WHERE revision = $1 ORDER BY number DESC", revision)
         if not changes or changes[0]["actor"] != actor.username or changes[0]["action"] not in ACTIONS:
             raise NotFound("There is nothing of yours to take back here.")
         if utc_now() - changes[0]["happened_at"] > WINDOW:
             raise Conflict("This is too long ago to be taken back. Correct it instead, so that everybody sees it.")
         for change in changes:
+            _permit(tx, person, change)
             _refuse_built_upon(tx, change)
             tx.revert(change)
             messages.take_back(tx, change["row"])
             if change["table"] == "dependencies":
                 dependency_calls.take_back(tx, actor, change["row"], revision)
+
+
+def _permit(tx: Writer, person: Person, change: Row) -> None:
+    """Raises NotFound or Forbidden where the person, as they are now, could not do what the change did."""
+    table, action = change["table"], change["action"]
+    if table == "check_ins":
+        if not there(tx, person, table, change["row"]):
+            raise NotFound("There is nothing of yours to take back here.")
+        permit(person, "clear" if action == "clear blocker" else "check in", Resource(person.username))
+    elif table == "dependencies":
+        about = dependency_rules.seen(tx, person, change["row"])
+        step = action.removesuffix(" dependency")
+        was = about.row | log.read(TABLES[table], change["before"])  # what was handed on was theirs before
+        if step == "ask":
+            permit(person, "ask", about.asker)
+        elif not dependency_rules.may(tx, person, dependency_rules.needed(tx, was), step):
+            raise Forbidden("You may not do this any more. Ask the lead of the team, or the OKR champion.")
 
 
 def _refuse_built_upon(tx: Writer, change: Row) -> None:

@@ -12,6 +12,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,21 +21,15 @@ from typing import Any
 import duckdb
 
 from okrdash.domain.errors import StoreError
-from okrdash.store.engine import Failure, TakenError
+from okrdash.store import mark
+from okrdash.store.contents import CONFIG, as_name, as_text, check_kind, contents_in, contents_of, does_not_open
+from okrdash.store.engine import BrokenError, Failure, TakenError
 
 logger = logging.getLogger(__name__)
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
-    "memory_limit": "1GB",
-    "checkpoint_threshold": "1MB",
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "allow_community_extensions": False,
-    "python_enable_replacements": False,
-}
 _INVALID = "database has been invalidated"
 """What DuckDB says once a checkpoint failed, on a full disk: every handle is dead, and the file is whole."""
+_FULL = "No space left on device"
 _PATIENCE = 5
 """Seconds to wait until nobody uses a dead database any more."""
 
@@ -50,21 +45,29 @@ class DuckEngine:
         """
         self.path, self.name = path, str(path)
         self._dead, self._cursors, self._changed = False, 0, threading.Condition()
+        self._making = threading.Lock()
         try:
             if not path.parent.exists():
                 path.parent.mkdir(parents=True, mode=0o700)
-            self._lock = _take_lock(path)
+            self._lock = take_lock(path)
         except OSError as fault:
             raise StoreError(f"{path} cannot be used: {fault.strerror}. Mend its folder's permissions.") from None
         try:
+            if was_there := mark.check_file(path):
+                check_kind(path)
+                if mark.log_of(path).exists():  # opened for writing, DuckDB would cut it off where it is damaged
+                    mark.check(path, contents_of(path))
             self._connection = _connect(path)
-            self._mark = os.open(mark_of(path), os.O_CREAT | os.O_RDWR, 0o600)
         except (duckdb.Error, OSError) as fault:
             os.close(self._lock)
-            first = str(fault).splitlines()[0]
-            raise StoreError(f"{path} does not open: {first} Restore a backup, or name another file.") from None
+            raise does_not_open(path, fault) from None
+        except StoreError:
+            os.close(self._lock)
+            raise
+        self._mark = os.open(mark.mark_of(path), os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            self._check_mark()
+            if was_there:
+                self._check_whole()
         except StoreError:
             self.close()
             raise
@@ -96,12 +99,43 @@ class DuckEngine:
         if self._dead:  # nobody else did so meanwhile
             self._connection.close()
             self._connection = _connect(self.path)
+            self._check_whole()
             self._dead = False
             logger.warning("the database was opened again after a fatal error of its engine")
 
     def acknowledge(self, revision: int) -> None:
         """Writes the mark. It need not outlive the machine, only the process: so it is not forced to the disk."""
-        os.pwrite(self._mark, b"%-20d" % revision, 0)
+        try:
+            os.pwrite(self._mark, mark.as_bytes(revision), 0)
+        except OSError:  # what was saved is saved
+            logger.exception("the mark beside the database could not be written")
+
+    def snapshot(self, to: Path) -> None:
+        """Writes everything, as it is at one moment, into a new file at `to`, while reads and writes go on.
+
+        Raises StoreError when there is no room, Failure, OSError.
+        """
+        with self._making:
+            folder = making_of(self.path)
+            shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed meanwhile
+            folder.mkdir(mode=0o700)
+            try:
+                needed, free = self.path.stat().st_size, shutil.disk_usage(folder).free
+                if free < needed * 1.2:  # a disk that fills up meanwhile would stop the database, too
+                    raise StoreError(f"There is no room for a backup in {folder.parent}: it needs {needed >> 20} MB.")
+                made = folder / "backup.duckdb"
+                with contextlib.closing(self.cursor()) as cursor:
+                    cursor.execute("SELECT current_database() AS name")
+                    (row,) = cursor.rows()
+                    cursor.execute(f"ATTACH {as_text(str(made))} AS okrdash_backup")
+                    try:
+                        cursor.execute(f"COPY FROM DATABASE {as_name(row['name'])} TO okrdash_backup")
+                    finally:
+                        cursor.execute("DETACH okrdash_backup")
+                made.chmod(0o600)
+                shutil.move(made, to)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         """Closes the file and lets other processes have it."""
@@ -109,33 +143,24 @@ class DuckEngine:
         os.close(self._mark)
         os.close(self._lock)
 
-    def _check_mark(self) -> None:
-        marked = int(os.read(self._mark, 20).decode("ascii", "replace").strip() or 0)
-        with contextlib.suppress(duckdb.CatalogException):  # a new file has no tables yet
-            row = self._connection.execute("SELECT coalesce(max(revision), 0) FROM events").fetchone()
-            found = row[0] if row else 0
-            if found < marked:
-                raise StoreError(
-                    f"{self.path} ends with change {found}, but change {marked} was saved in it: its write-ahead log"
-                    f" ({self.path.name}.wal) is damaged or gone, or an older file was put in its place. Put the log"
-                    f" back or restore a backup; to go on without what is lost, delete {mark_of(self.path).name}."
-                )
-            return
-        if marked:
-            raise StoreError(
-                f"{self.path} is empty, but {marked} changes were saved in it. Put the file back, or restore a backup;"
-                f" to begin anew, delete {mark_of(self.path).name}."
-            )
+    def _check_whole(self) -> None:
+        """Reads everything. Raises StoreError when something is damaged, or lacks that was saved."""
+        try:
+            found = contents_in(self._connection, self.path)
+        except duckdb.Error as fault:
+            raise does_not_open(self.path, fault) from None
+        mark.check(self.path, found)
 
 
 class DuckCursor:
     """A cursor of the one connection; when it is closed it tells whether the engine is dead."""
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, closed: Callable[..., None]) -> None:
-        self._cursor, self._closed, self._dead = cursor, closed, False
+        self._cursor, self._closed, self._dead, self._failed = cursor, closed, False, False
 
     def begin(self, *, writing: bool) -> None:
         """Begins a transaction. Those who write wait for each other in the store."""
+        self._failed = False
         self._do(self._cursor.begin)
 
     def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
@@ -150,6 +175,8 @@ class DuckCursor:
 
     def commit(self) -> None:
         """Keeps what was written."""
+        if self._failed:  # DuckDB would drop it all, and say nothing
+            raise Failure("the transaction had failed already")
         self._do(self._cursor.commit)
 
     def rollback(self) -> None:
@@ -166,22 +193,25 @@ class DuckCursor:
         try:
             return call(*arguments)
         except duckdb.ConstraintException as fault:
+            self._failed = True
             raise TakenError(str(fault)) from fault
         except duckdb.Error as fault:
-            self._dead = self._dead or isinstance(fault, duckdb.FatalException) or _INVALID in str(fault)
-            raise Failure(str(fault)) from fault
+            dead = isinstance(fault, duckdb.FatalException) or _INVALID in str(fault)
+            self._dead = self._dead or dead
+            raise (BrokenError if dead else Failure)(fault, full=_FULL in str(fault)) from fault
 
 
-def mark_of(path: Path) -> Path:
-    """The file beside a database that has the newest revision which was saved in it."""
-    return path.with_name(f"{path.name}.mark")
+def making_of(path: Path) -> Path:
+    """The one folder, beside a database, that the open database may write to: backups are made there."""
+    return path.with_name(f"{path.name}.making")
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(path), config=_CONFIG)
+    connection = duckdb.connect(str(path), config=CONFIG)
     path.chmod(0o600)
     for statement in (
         "SET GLOBAL TimeZone = 'UTC'",
+        f"SET allowed_directories = [{as_text(str(making_of(path)))}]",
         "SET enable_external_access = false",
         "SET lock_configuration = true",
     ):
@@ -189,7 +219,8 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _take_lock(path: Path) -> int:
+def take_lock(path: Path) -> int:
+    """Keeps every other okrdash from a database until the handle is closed. Raises StoreError naming who has it."""
     handle = os.open(f"{path}.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""What the store needs of a database, whichever it is: cursors with one transaction each, and two kinds of failure."""
+"""What the store needs of a database, whichever it is: cursors with one transaction each, and kinds of failure."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from typing import Any, Protocol
 class Failure(Exception):
     """The database refused a statement."""
 
+    full = False
+    """Whether it did because there is no room left on its disk."""
+
+    def __init__(self, says: object, *, full: bool = False) -> None:
+        super().__init__(str(says))
+        self.full = full
+
 
 class TakenError(Failure):
     """A row with this key is there already."""
+
+
+class BrokenError(Failure):
+    """The connection broke, or the database in this process did: what was being committed may be kept or not."""
 
 
 class Cursor(Protocol):
@@ -47,6 +58,12 @@ class Engine(Protocol):
 
     def acknowledge(self, revision: int) -> None:
         """Remembers, outside the database, that people were told that this revision is saved."""
+
+    def snapshot(self, to: Path) -> None:
+        """Writes everything, as it is at one moment, into a new DuckDB file, while reads and writes go on.
+
+        Raises StoreError, Failure, OSError.
+        """
 
     def close(self) -> None:
         """Closes it."""

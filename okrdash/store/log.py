@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from okrdash.domain.tables import Key, Row, Table
+from okrdash.domain.past import Change
+from okrdash.domain.tables import TABLES, Key, Row, Table
+
+PLACE = "place"
+"""Beside the columns of a row that was taken away: how many rows stood before it, so that it can come back there."""
 
 
 def text_of_value(value: Any) -> Any:
@@ -25,6 +29,7 @@ def dump(table: Table, values: Mapping[str, Any]) -> str:
 def read(table: Table, text: str) -> Row:
     """What `dump` wrote, as values of the row again; {} for ""."""
     values: Row = json.loads(text) if text else {}
+    values.pop(PLACE, None)
     for name, value in values.items():
         kind = table.column(name).type
         if value is not None and kind == "day":
@@ -32,6 +37,25 @@ def read(table: Table, text: str) -> Row:
         elif value is not None and kind == "instant":
             values[name] = datetime.fromisoformat(value.removesuffix("Z"))
     return values
+
+
+def dump_taken_away(table: Table, row: Mapping[str, Any], place: int) -> str:
+    """All columns of a row that is taken away, and where it stood."""
+    return dump(table, {**{name: row[name] for name in table.names}, PLACE: place})
+
+
+def change_of(row: Mapping[str, Any]) -> Change | None:
+    """A row of the event log as a change of a row; None for what a log from elsewhere holds and nothing here can read.
+
+    It needs the log's `table`, `row`, `before` and `after`.
+    """
+    try:
+        table = TABLES[row["table"]]
+        key, before = key_of(table, row["row"]), read(table, row["before"])
+        place = json.loads(row["before"]).get(PLACE) if before else None
+        return Change(table.name, key, before, read(table, row["after"]) if before else {}, place)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def name_of(key: tuple[Any, ...]) -> str:

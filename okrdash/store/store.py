@@ -10,12 +10,24 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from okrdash import config
 from okrdash.domain.errors import StoreError
-from okrdash.store import migrations
-from okrdash.store.engine import Failure, open_engine
+from okrdash.store import backup, migrations
+from okrdash.store.contents import Contents
+from okrdash.store.engine import BrokenError, Failure, open_engine
 from okrdash.store.transaction import Event, Reader, Writer
 
 logger = logging.getLogger(__name__)
+
+_REFUSED = "This could not be saved: the database refused it. Nothing was changed."
+_FULL = (
+    "This could not be saved: the disk of the database is full. Nothing was changed, and what is saved is safe. Tell"
+    " who runs okrdash to make room, then save again."
+)
+_UNKNOWN = (
+    "The database broke off while this was being saved, and does not say yet whether it was. Look again in a minute,"
+    " and save it again if it is not there."
+)
 
 
 class RepeatedError(StoreError):
@@ -44,9 +56,10 @@ class Store:
         """By this what is kept of a database, beside its revision, is told apart from what was kept of others."""
         self._engine = open_engine(where)
         self._lock = threading.Lock()
+        self._writing = 0
+        """The thread that writes; 0 for none."""
         try:
-            with contextlib.closing(self._engine.cursor()) as cursor:
-                migrations.migrate(cursor, utc_now())
+            self._migrate()
         except StoreError:
             self._engine.close()
             raise
@@ -54,6 +67,22 @@ class Store:
             self._engine.close()
             first = str(fault).splitlines()[0]
             raise StoreError(f"{self.name} is no database of okrdash: {first} Name another one.") from None
+
+    def _migrate(self) -> None:
+        """Brings the schema up to date; of a database with an older one a backup is made first."""
+        with contextlib.closing(self._engine.cursor()) as cursor:
+            version = migrations.version_in(cursor)
+        if 0 < version < migrations.LATEST:
+            folder = config.load().backups_of(self.where)
+            to = backup.place(folder, self.where, backup.UPGRADE, utc_now())
+            logger.warning("the database gets schema version %d; a backup of it goes to %s", migrations.LATEST, to)
+            backup.make(self._engine, to, utc_now())
+        with contextlib.closing(self._engine.cursor()) as cursor:
+            migrations.migrate(cursor, utc_now())
+
+    def back_up(self, to: Path, now: datetime) -> Contents:
+        """Makes a backup at `to`, where no file may be, while reads and writes go on. Raises StoreError."""
+        return backup.make(self._engine, to, now)
 
     @property
     def name(self) -> str:
@@ -79,10 +108,28 @@ class Store:
         """One transaction, alone: all of it or nothing, with the event and a revision number + 1.
 
         Without changes there is no event. `None` is for housekeeping outside the bundle's tables, which neither
-        changes the board nor is history. Raises RepeatedError when the event's request key was already used.
+        changes the board nor is history. Raises RepeatedError when the event's request key was already used, and
+        StoreError when it was not saved, or when that cannot be known.
         """
+        if self._writing == threading.get_ident():
+            raise RuntimeError("a write within a write would wait for itself")
         try:
-            with self._lock, contextlib.closing(self._engine.cursor()) as cursor:
+            with self._lock:
+                self._writing = threading.get_ident()
+                try:
+                    with self._transaction(event) as writer:
+                        yield writer
+                finally:
+                    self._writing = 0
+        except Failure as fault:
+            logger.exception("the database refused a write")
+            raise StoreError(_FULL if fault.full else _REFUSED) from fault
+
+    @contextlib.contextmanager
+    def _transaction(self, event: Event | None) -> Iterator[Writer]:
+        ending = False
+        try:
+            with contextlib.closing(self._engine.cursor()) as cursor:
                 try:
                     cursor.begin(writing=True)
                     writer = Writer(cursor)
@@ -93,15 +140,35 @@ class Store:
                         if event is None:
                             raise RuntimeError("a change of the company's data needs an event")
                         writer.record(event, utc_now())
+                    ending = True
                     cursor.commit()
                 except BaseException:
                     cursor.rollback()
                     raise
-                if writer.written:
-                    self._engine.acknowledge(writer.written)
-        except Failure as fault:
-            logger.exception("the database refused a write")
-            raise StoreError("This could not be saved: the database refused it. Nothing was changed.") from fault
+        except BrokenError as fault:
+            if not ending or not self._was_kept(writer, fault):
+                raise
+        if writer.written:
+            self._engine.acknowledge(writer.written)
+
+    def _was_kept(self, writer: Writer, fault: BrokenError) -> bool:
+        """Whether a transaction was kept, though the database broke off while it ended.
+
+        Raises StoreError where that cannot be known.
+        """
+        try:
+            with contextlib.closing(self._engine.cursor()) as cursor:
+                cursor.begin(writing=True)  # once it may write, the other one has come to its end
+                try:
+                    if writer.recorded:
+                        cursor.execute("SELECT * FROM events WHERE revision = $1 AND number = 0", (writer.written,))
+                        return any(row.items() >= writer.recorded.items() for row in cursor.rows())
+                finally:
+                    cursor.rollback()
+        except Failure:
+            logger.exception("the database does not say whether a write was kept")
+        logger.error("the database broke off while a write ended: %s", fault)
+        raise StoreError(_UNKNOWN) from fault
 
     def close(self) -> None:
         """Closes the database."""

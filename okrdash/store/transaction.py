@@ -11,6 +11,7 @@ from okrdash.domain import facts as domain_facts
 from okrdash.domain import settings as domain_settings
 from okrdash.domain.cells import cell_text
 from okrdash.domain.errors import Conflict
+from okrdash.domain.past import Change
 from okrdash.domain.tables import TABLES, Key, Row, Table
 from okrdash.store import log
 from okrdash.store.engine import Cursor, TakenError
@@ -68,6 +69,24 @@ class Reader:
         """The organisation's settings."""
         return domain_settings.parse(self.table("settings"))
 
+    def changes_after(self, revision: int, until: int | None = None) -> dict[str, list[Change]]:
+        """What was done after a revision, up to `until`, to what a board is measured from: by table, the newest first.
+
+        What nothing here can read, because it came with another database's log, is left out.
+        """
+        places = ", ".join(f"'{name}'" for name in (*domain_facts.MEASURED, "settings"))
+        rows = self.rows(
+            'SELECT "table", "row", "before", "after" FROM events'  # noqa: S608
+            f' WHERE revision > $1 AND revision <= $2 AND "table" IN ({places}) ORDER BY revision DESC, number DESC',
+            revision,
+            self.revision() if until is None else until,
+        )
+        found: dict[str, list[Change]] = {}
+        for row in rows:
+            if change := log.change_of(row):
+                found.setdefault(change.table, []).append(change)
+        return found
+
     def facts(self) -> domain_facts.Facts:
         """Everything a board is measured from."""
         tables = {name: self.table(name) for name in domain_facts.MEASURED}
@@ -83,6 +102,8 @@ class Writer(Reader):
         """Table, row, before, after of each change so far, as the log holds them."""
         self.written = 0
         """The revision that this transaction became; 0 before its end, and without changes."""
+        self.recorded: Row = {}
+        """The first row of its event."""
 
     def run(self, sql: str, *parameters: Any) -> int:
         """Housekeeping outside the bundle's tables (sessions, counters): returns the number of rows changed."""
@@ -135,8 +156,10 @@ class Writer(Reader):
         table = TABLES[name]
         row = self.get(name, *key)
         if row is not None:
+            before = self.one(f'SELECT count(*) AS rows FROM "{name}" WHERE "position" < $1', row["position"])  # noqa: S608
             self.run(f'DELETE FROM "{name}" WHERE {_where(table.key)}', *key)  # noqa: S608
-            self._note(table, key, {c: row[c] for c in table.names}, {})
+            was = log.dump_taken_away(table, row, int(before["rows"]) if before else 0)
+            self.changes.append((name, log.name_of(key), was, ""))
 
     def revert(self, change: Row) -> None:
         """Turns one change round, given as its row of the event log. Raises Conflict when it was built upon since."""
@@ -230,7 +253,7 @@ class Writer(Reader):
             for number, change in enumerate(self.changes)
         ]
         self._fill("events", (*table.names, "request_key"), rows)
-        self.written = revision
+        self.written, self.recorded = revision, rows[0]
 
 
 def _where(columns: Iterable[str], after: int = 0) -> str:

@@ -14,11 +14,12 @@ from okrdash.transfer.bundle import read_bundle
 
 _HOME = Path(__file__).resolve().parents[2] / "data" / "demo"
 
-DEMOS: Mapping[str, Path] = {"startup": _HOME / "startup"}
+DEMOS: Mapping[str, Path] = {name: _HOME / name for name in ("startup", "enterprise")}
 """The folder of each demo company."""
 
 SIGN_INS: Mapping[str, Mapping[str, str]] = {
     "startup": {"member": "noah", "lead": "lena", "leader": "amara", "champion": "priya", "admin": "joost"},
+    "enterprise": {"member": "mei", "lead": "bogdan", "leader": "abena", "champion": "theo", "admin": "ruth"},
 }
 """Whom each demo signs in as a member, a team lead, a leader of a function, the OKR champion and an admin."""
 
@@ -32,7 +33,7 @@ def demo_rows(name: str, today: date) -> dict[str, list[Row]]:
     Raises Invalid when there is no demo company of that name, or its files are at fault.
     """
     if name not in DEMOS:
-        raise Invalid(f"There is no demo company {name!r}; there is: {', '.join(DEMOS)}.")
+        raise Invalid(f"There is no demo company {name!r}; there are: {', '.join(DEMOS)}.")
     bundle = read_bundle(DEMOS[name])
     if bundle.problems:
         raise Invalid(*bundle.problems)

@@ -24,7 +24,16 @@ def running(server: StartServer, tmp_path_factory: pytest.TempPathFactory) -> Se
     return server(make_demo(tmp_path_factory.mktemp("accessible"), "joost"))
 
 
-@pytest.fixture(scope="module", params=[("light", 1280), ("dark", 320)], ids=["light at 1280", "dark at 320"])
+LIGHT, DARK = ("light", 1280), ("dark", 320)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(LIGHT, id="light at 1280"),
+        pytest.param(DARK, id="dark at 320", marks=pytest.mark.long),  # the journeys look at theirs in the dark, too
+    ],
+)
 def browser_of_admin(request: pytest.FixtureRequest, chromium: Browser, running: Server) -> Iterator[BrowserContext]:
     """A browser in which the admin is signed in."""
     theme, width = request.param

@@ -23,8 +23,8 @@ from tests.browser.running import PASSWORD, Server, StartServer, make_admin, sta
 
 pytestmark = pytest.mark.browser
 
-ADDRESSES = ("", "check-in", "objective", "import", "admin")
-"""Screens of every kind of right; that each asks first who is there is held by the architecture's test."""
+ADDRESSES = ("", "admin")
+"""That each screen asks first who is there is held by the architecture's test, and by tests/wire."""
 FIELDS = {
     "okrdash": ["Username", "Password"],
     "Set up okrdash": ["Set-up token", "Company name", "Your name", "Username", "Password"],

@@ -18,18 +18,21 @@ from okrdash.services import (
     check_in_history,
     comments,
     exchange,
+    handover,
     history,
     key_results,
     links,
     objectives,
     open_points,
     overview,
+    reminders,
     stories,
 )
 from okrdash.services.check_in import Entry
-from okrdash.services.people import CONSOLE, Actor
+from okrdash.services.people import CONSOLE, Actor, person_of
 from okrdash.services.sessions import start_session
-from okrdash.store.store import Store
+from okrdash.services.sight import there
+from okrdash.store.store import Event, Store
 from tests.conftest import SignedIn
 
 TODAY = datetime.now(UTC).date()
@@ -303,3 +306,38 @@ def test_a_key_result_that_left_it_does_not_tell_where_it_was(secret: Store, sig
     )
     moved = [row for row in history.changes(signed_in("viewer"), "o-down") if "objective" in row.after]
     assert [(row.before["objective"], row.after["objective"]) for row in moved if row.before] == [("", "o-down")]
+
+
+@pytest.mark.parametrize("table", ["check_ins", "comments", "kudos", "decisions", "dependencies"])
+def test_what_stands_under_it_is_as_hidden(secret: Store, table: str) -> None:
+    identifier = {"check_ins": SAID, "comments": "m-zebra", "kudos": "u-zebra", "decisions": "e-zebra"}.get(table)
+    actors = [start_session(who) for who in ("leo", "vera", "otto", "ada")]
+    with secret.read() as reader:
+        seen = [there(reader, person_of(reader, actor), table, identifier or "d-zebra") for actor in actors]
+    assert seen == [False, False, True, True]
+
+
+def test_a_tie_to_it_is_taken_away_by_nobody_who_does_not_see_it(secret: Store, signed_in: SignedIn) -> None:
+    objectives.unalign(signed_in("lead"), "o-down", SECRET)
+    with secret.read() as reader:
+        assert reader.get("alignment", "o-down", SECRET)
+
+
+def test_a_reminder_counts_nothing_that_who_owes_it_cannot_see(secret: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    # its key result is carried by leo's team, and it asks the team of fay: neither may know of it
+    monkeypatch.setattr(reminders, "due_now", lambda board: board.key_results["owes"] != "")
+    with secret.read() as reader:
+        owed = reminders._owed(reader, TODAY, ["leo", "fay", "olga"])
+    assert {who: (one.confidential, one.requests) for who, one in owed.items()} == {"leo": (0, 0)}
+
+
+def test_a_decision_about_it_is_handed_over_without_its_words(secret: Store) -> None:
+    with secret.write(Event("console", "give")) as tx:
+        tx.update("decisions", ("e-zebra",), {"owner": "otto"})
+    [held] = [one for one in handover.what(CONSOLE, "otto") if one.table == "decisions"]
+    with pytest.raises(Invalid):
+        handover.hand_over(CONSOLE, "otto", "mia", [held.name])
+    handover.hand_over(CONSOLE, "otto", "olga", [held.name])
+    with secret.read() as reader:
+        [message] = reader.rows("SELECT subject, text FROM messages WHERE username = 'olga'")
+    assert MARK not in told(message).lower()

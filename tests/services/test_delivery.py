@@ -282,7 +282,7 @@ def test_the_running_app_sends_and_ends_cleanly(
     leave(store)
 
     async def app() -> None:
-        async with background.calling_people():
+        async with background.rounds():
             for _ in range(500):
                 await asyncio.sleep(0.01)
                 if receiver:

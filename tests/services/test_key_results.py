@@ -117,6 +117,14 @@ def test_moving_to_an_objective_of_another_cycle_moves_the_days_and_needs_a_reas
     assert row_of(identifier)["objective"] == later
 
 
+def test_under_its_home_it_does_not_stand_twice(goal: str) -> None:
+    other, identifier = objective("Other"), make(goal, also=goal)
+    assert row_of(identifier)["also"] == ""
+    key_results.edit_key_result(CONSOLE, identifier, {"also": other}, version=1)
+    key_results.edit_key_result(CONSOLE, identifier, {"objective": other}, version=2)
+    assert (row_of(identifier)["objective"], row_of(identifier)["also"]) == (other, "")
+
+
 def test_moving_never_closes_a_loop(goal: str) -> None:
     identifier, child = make(goal), objective("Child")
     objectives.align(CONSOLE, child, identifier)

@@ -27,6 +27,7 @@ ALLOWED = {
     "comment": (EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING),
     "see confidential": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),
     "check in": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),
+    "clear": ({"mine"}, {"mine"}, {"mine"}, EVERYTHING, EVERYTHING),
     "set absence": (NOTHING, {"mine"}, {"mine", "led"}, EVERYTHING, EVERYTHING),
     "claim": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),
     "draft": (NOTHING, WORKING, WORKING | {"led"}, EVERYTHING, EVERYTHING),

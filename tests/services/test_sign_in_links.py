@@ -83,6 +83,9 @@ def test_a_repeated_request_makes_the_same_link(signed_in: SignedIn) -> None:
     ada = signed_in("admin")
     link = make_link(ada, "mia", "invite", request_key="form_1")
     assert make_link(ada, "mia", "invite", request_key="form_1") == link != make_link(ada, "mia", "invite")
+    sessions.end_session(ada)
+    with pytest.raises(Forbidden):
+        make_link(ada, "mia", "invite", request_key="form_1")
 
 
 def test_where_there_are_no_passwords_there_are_no_links(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from okrdash.domain.errors import Conflict, NotFound
-from okrdash.services import blockers, check_in, check_in_history, company, history, key_results, overview, undo
+from okrdash.domain.errors import Conflict, Forbidden, NotFound
+from okrdash.services import (
+    blockers,
+    check_in,
+    check_in_history,
+    company,
+    dependencies,
+    history,
+    key_results,
+    overview,
+    undo,
+)
 from okrdash.services.check_in import Entry
 from okrdash.services.people import CONSOLE
-from okrdash.store.store import Store, utc_now
+from okrdash.store.store import Event, Store, utc_now
 from tests.conftest import SignedIn
 from tests.services import small
 
@@ -109,3 +120,37 @@ def test_it_is_taken_back_once(signed_in: SignedIn) -> None:
     undo.undo(mia, revision)
     with pytest.raises(Conflict, match="taken back"):
         undo.undo(mia, revision)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "after", "refused"),
+    [
+        ("people", ("mia",), {"role": "viewer"}, Forbidden),
+        ("objectives", ("O",), {"visibility": "confidential", "owner": "", "team": "Growth"}, None),
+        ("objectives", ("O",), {"visibility": "confidential", "owner": "", "team": "Acme"}, NotFound),
+    ],
+)
+def test_who_could_not_do_it_any_more_takes_nothing_back(
+    store: Store, signed_in: SignedIn, table: str, key: Any, after: Any, refused: Any
+) -> None:
+    mia = signed_in("member")
+    saved = check_in.check_in(mia, ENTRIES)
+    with store.write(Event("console", "change")) as tx:
+        tx.update(table, key, after)
+    with pytest.raises(refused) if refused else contextlib.nullcontext():
+        undo.undo(mia, saved.revision)
+
+
+def test_who_leads_the_team_no_more_cannot_take_an_answer_back(store: Store, signed_in: SignedIn) -> None:
+    small.add(
+        teams=[{"team": "Ops", "kind": "function", "parent": "Acme"}],
+        dependencies=[{"id": "D", "key_result": "K", "from_team": "Ops", "to_team": "Web", "need": "Data"}],
+    )
+    leo = signed_in("lead")
+    handed = dependencies.hand_on(leo, "D", "Growth")
+    undo.undo(leo, handed)
+    declined = dependencies.decline(leo, "D", "no")
+    with store.write(Event("console", "change")) as tx:
+        tx.update("memberships", ("leo", "Web"), {"leads": False})
+    with pytest.raises(Forbidden):
+        undo.undo(leo, declined)

@@ -21,7 +21,7 @@ from tests.ui.screens import field, headers, press, said, seen, titles
 
 TODAY = datetime.now(UTC).date()
 CHAMPION = ["Teams", "Memberships", "Absences", "Cycles", "Event log", "Import and export"]
-ADMIN = [*CHAMPION[:4], "People", "Sessions", "Settings", "Messages", *CHAMPION[4:]]
+ADMIN = [*CHAMPION[:4], "People", "Sessions", "Settings", "Messages", "Backup", *CHAMPION[4:]]
 
 
 @pytest.mark.parametrize(("part", "tabs"), [("champion", CHAMPION), ("admin", ADMIN)])

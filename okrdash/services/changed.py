@@ -1,0 +1,105 @@
+"""What changed between two days: the difference of what the board showed at the end of each, with the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date
+
+from okrdash.domain import difference
+from okrdash.domain.board import Board
+from okrdash.domain.difference import Difference
+from okrdash.domain.errors import Invalid, NotFound
+from okrdash.domain.facts import Facts
+from okrdash.domain.measure import measure
+from okrdash.domain.past import Told, without
+from okrdash.services.company import company
+from okrdash.services.kept import Kept
+from okrdash.services.overview import visible
+from okrdash.services.past import facts_as_of, hidden_from, revision_of, state_of
+from okrdash.services.people import Actor, allow, order_of
+from okrdash.store import log
+from okrdash.store.transaction import Reader
+
+_found: Kept[Difference] = Kept(8)
+
+
+def what_changed(actor: Actor, since: date, until: date) -> Difference:
+    """The difference between what the actor could see at the end of `since` and at the end of `until`.
+
+    Where the log begins after `since` (an import, mostly), that day is measured from what was known first, and the
+    difference says so. Of what is confidential it tells to those who may see it now. Raises Forbidden for who is signed
+    out, NotFound where the log begins after `until`, Invalid for a day to come, and for days in the wrong order.
+    """
+    if since > until:
+        raise Invalid(f"{since} is after {until}. Name the earlier day first.")
+    with company().read() as reader:
+        person = allow(reader, actor, "read")
+        last = revision_of(reader, until)
+        try:
+            first, logged = revision_of(reader, since), True
+        except NotFound:
+            first, logged = _first(reader), False
+        hidden = hidden_from(reader, person)
+        private = reader.table("objectives", "visibility = 'confidential'")
+        seen = frozenset(row["id"] for row in private if visible(person, row))
+        return _found.get(
+            (*state_of(reader, last), first, since, until, hidden, seen),
+            lambda: replace(_difference(reader, (since, first), (until, last), hidden, seen), logged=logged),
+        )
+
+
+def _first(reader: Reader) -> int:
+    row = reader.one("SELECT min(revision) AS revision FROM events")
+    return int(row["revision"]) if row else 0
+
+
+def _difference(
+    reader: Reader,
+    since: tuple[date, int],
+    until: tuple[date, int],
+    hidden: frozenset[str],
+    seen: frozenset[str],
+) -> Difference:
+    after, before = (without(facts_as_of(reader, revision), hidden) for _, revision in (until, since))
+    states = difference.States(_states(before), _states(after))
+    told = _told(reader, since[1], until[1])
+    return difference.difference(_board(before, since[0], seen), _board(after, until[0], seen), states, told)
+
+
+def _board(facts: Facts, day: date, seen: frozenset[str]) -> Board:
+    """The board of a day with what is confidential and seen; drafts stay away."""
+    agreed = facts.objectives["id"].isin(seen) & facts.objectives["state"].isin(["active", "closed"])
+    return measure(facts, day, facts.objectives.loc[agreed, "id"].tolist())
+
+
+def _states(facts: Facts) -> dict[str, str]:
+    return {
+        identifier: state
+        for rows in (facts.objectives, facts.key_results)
+        for identifier, state in zip(rows["id"], rows["state"], strict=True)
+    }
+
+
+_TELLING = ("objectives", "key_results", "milestones", "phases", "alignment", "dependencies", "teams", "cycles")
+"""Tables of which the log has reasons, and names that were changed."""
+
+
+def _told(reader: Reader, after: int, until: int) -> list[Told]:
+    """Who changed what and why between two revisions, the oldest first; new rows of tables that tell for themselves
+    are left out, as imports have thousands.
+    """
+    places = ", ".join(f"'{name}'" for name in _TELLING)
+    rows = reader.rows(
+        'SELECT happened_at, actor, reason, "table", "row", "before", "after" FROM events'  # noqa: S608
+        f' WHERE revision > $1 AND revision <= $2 AND "table" IN ({places})'
+        " AND (\"before\" NOT IN ('', '{}') OR \"table\" = 'alignment') ORDER BY revision, number",
+        after,
+        until,
+    )
+    zone = order_of(reader).settings.zone
+    changes = ((row, log.change_of(row)) for row in rows)
+    return [
+        Told(change, row["happened_at"].replace(tzinfo=UTC).astimezone(zone).date(), row["actor"], row["reason"])
+        for row, change in changes
+        if change is not None
+    ]
