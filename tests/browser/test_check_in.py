@@ -178,8 +178,15 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"no way to {name!r} by Tab")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        (1280, "light"),
+        (320, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.long),
+        pytest.param(320, "light", marks=pytest.mark.long),
+    ],
+)
 def test_a_week_by_keyboard_alone(check_in: OpenPage, width: int, theme: str) -> None:
     page = check_in(width, theme)
     page.get_by_role("link", name="Skip to main content").press("Enter")
@@ -219,8 +226,7 @@ def test_what_is_typed_outlives_a_reload_and_the_session(check_in: OpenPage, run
     wait_idle(page)
     page.reload()
     expect(field(page, "New value:", ADOPTION)).to_have_value("17")
-    page.get_by_role("button", name="Sign out").click()
-    page.goto(f"{running.address}/check-in")
+    page.get_by_role("button", name="Sign out").click()  # the form comes where one was
     type_credentials(page, "noah", PASSWORD)
     expect_heading(page, "Check in")
     expect(field(page, "What changed\\?", ADOPTION)).to_have_value("The *list* was wrong")

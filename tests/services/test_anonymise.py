@@ -64,7 +64,8 @@ def texts() -> list[str]:
     """Every text of every table of the database, in small letters."""
     with company().read() as reader:
         columns = reader.rows(
-            "SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE data_type = 'VARCHAR'"
+            "SELECT table_name AS t, column_name AS c FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND data_type IN ('VARCHAR', 'character varying')"
         )
         return [
             str(row["text"]).lower()

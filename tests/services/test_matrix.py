@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -519,7 +520,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duck.DuckCursor, "commit", duck.DuckCursor.rollback)
         patch.setattr(duck.DuckEngine, "acknowledge", lambda *_: None)
-        patch.setattr(backups, "_make", lambda *_: None)
+        patch.setattr(backups, "_make", lambda *_: SimpleNamespace(made_at=None))
         yield
     close_company()
 

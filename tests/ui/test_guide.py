@@ -78,4 +78,4 @@ def test_every_kind_and_every_action_is_explained() -> None:
         "members: what they own, and what their teams carry; leads: what their unit carries, and all below it;"
         " OKR champions and admins: everything"
     )
-    assert table["Add, edit and disable people"] == "admins"
+    assert table["Add, edit, disable and forget people, let them in and sign them out"] == "admins"
