@@ -66,6 +66,7 @@ def test_a_click_in_the_list_opens_the_drawer_and_that_the_page(signed_in: SignI
     expect_heading(page, LAUNCH)
 
 
+@pytest.mark.long
 def test_the_filters_stand_in_the_address(signed_in: SignIn) -> None:
     page = signed_in("priya", "/objectives?function=Sales&list=Key+results", "Objectives")
     expect(page.get_by_role("tab", name="Key results")).to_have_attribute("aria-selected", "true")
@@ -108,6 +109,7 @@ def test_two_people_change_one_objective(signed_in: SignIn) -> None:
     expect(priya.get_by_text("Because practices ask for it.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_target_is_worked_out_and_its_change_needs_a_reason(signed_in: SignIn) -> None:
     page = signed_in("priya", "/objective?objective=o-sane", "Grow without wearing ourselves or our support out")
     cards = page.get_by_test_id("stVerticalBlock").filter(
@@ -134,6 +136,7 @@ def test_a_target_is_worked_out_and_its_change_needs_a_reason(signed_in: SignIn)
     expect(page.get_by_text("target 24 → 17").first).to_contain_text("because: More came in than we thought")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "theme"), [(360, "dark")])
 def test_the_drawer_is_accessible(signed_in: SignIn, width: int, theme: str) -> None:
     page = signed_in("priya", "/objective?objective=o-evidence", re.compile("^Decide what"), width, theme)

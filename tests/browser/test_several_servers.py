@@ -108,6 +108,7 @@ def test_who_is_signed_in_through_one_checks_in_and_sees_it_through_the_other(
     expect(asked).to_have_value("0.77")
 
 
+@pytest.mark.long
 def test_the_second_editor_is_refused_on_whichever_server(servers: tuple[Server, Server], opened: Open) -> None:
     address = "objective?objective=o-launch"
     lena, priya = (opened(*who, address, LAUNCH) for who in zip(servers, ("lena", "priya"), strict=True))
@@ -127,6 +128,7 @@ def test_the_second_editor_is_refused_on_whichever_server(servers: tuple[Server,
     expect_heading(lena, "Launch it well")
 
 
+@pytest.mark.long
 def test_what_is_asked_through_one_is_answered_through_the_other(servers: tuple[Server, Server], opened: Open) -> None:
     one, other = servers
     lena = opened(one, "lena", "dependencies", "Dependencies")

@@ -88,6 +88,7 @@ def test_a_mention_is_answered_and_settled(signed_in: SignIn, running: Server) -
     expect(lena.get_by_text("Yes, from Thursday on").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_what_turned_red_is_seen_by_one_and_then_by_nobody_asked_again(signed_in: SignIn, running: Server) -> None:
     lena = signed_in("lena", "", "My week", theme="dark")
     turned = lena.get_by_text(re.compile(r"\d key results? turned red"))
@@ -99,6 +100,7 @@ def test_what_turned_red_is_seen_by_one_and_then_by_nobody_asked_again(signed_in
     expect(lena.get_by_role("button", name="Seen")).to_have_count(before - 1)
 
 
+@pytest.mark.long
 def test_the_way_there_and_back(signed_in: SignIn, running: Server) -> None:
     noah = signed_in("noah", "", "My week")
     noah.get_by_role("button", name="Check in now").click()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from okrdash.domain.measure import history, measure
 from tests.domain.small_company import Company, day
 
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=12, deadline=None)
 numbers = st.floats(-1e15, 1e15)
 odd = st.one_of(st.none(), st.floats(), st.sampled_from([0.0, 1e-320, 1e308, -1e15]))
 days = st.integers(-30, 140)

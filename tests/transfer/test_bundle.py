@@ -526,7 +526,7 @@ def _rows(draw, name):
     return list({table.key_of(row): row for row in sound}.values())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.fixed_dictionaries({name: _rows(name) for name in TABLES}))
 def test_what_was_written_is_read_and_written_the_same(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("there")
