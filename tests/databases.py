@@ -1,8 +1,8 @@
 """Empty databases to test on: a DuckDB file, and one of the PostgreSQL server that `python -m tests.databases` starts.
 
 `python -m tests.databases COMMAND…` runs the command while a PostgreSQL server of its own runs beside it: of an
-unprivileged user, on a free port, in a temporary folder. Where PostgreSQL is not installed it says so and runs the
-command without.
+unprivileged user, on a free port, in a temporary folder. Where PostgreSQL is not installed, and cannot be, it says so
+and runs the command without.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from psycopg import sql
 
 SERVER = "OKRDASH_TEST_POSTGRES"
 """The environment variable with the address of the running server."""
-_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-"""Where Debian's packages put them, the newest first; elsewhere they are on the path."""
+_DEBIAN = Path("/usr/lib/postgresql")
+"""Where Debian's packages put the programs, in a folder for each version; elsewhere they are on the path."""
 
 
 def empty_postgres(name: str) -> str:
@@ -41,12 +41,25 @@ def empty_postgres(name: str) -> str:
     return f"{server}/{name}"
 
 
+def _install() -> None:
+    """Debian's package, where that can be had: as root."""
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+        command = [apt, "install", "-y", "-qq", "--no-install-recommends", "postgresql"]
+        subprocess.run(command, check=False, stderr=subprocess.DEVNULL, **quiet)
+
+
 def _program(name: str) -> str | None:
-    found = next((str(folder / name) for folder in _PROGRAMS if (folder / name).exists()), None)
+    found = next(
+        (str(folder / name) for folder in sorted(_DEBIAN.glob("*/bin"), reverse=True) if (folder / name).exists()), None
+    )
     return found or shutil.which(name)
 
 
 def _with_server(command: list[str]) -> int:
+    if not _program("initdb"):
+        _install()
     initdb, postgres = _program("initdb"), _program("postgres")
     if not initdb or not postgres:
         sys.stdout.write("PostgreSQL is not installed here (apt install postgresql): nothing is tested on it.\n")
