@@ -38,9 +38,16 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_NOBODY", bcrypt.hashpw(b"nobody", bcrypt.gensalt(4)).decode())
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On PostgreSQL the store and the services are tested; what stands on them asks them the same on either."""
+    """On PostgreSQL the store and the services are tested; what stands on them asks them the same on either.
+
+    The many cases of one test differ in what the services check, not in what they ask the database: those take long.
+    """
     items[:] = [one for one in items if "[postgresql" not in one.name or one.path.parent.name in ("store", "services")]
+    for one in items:
+        if "[postgresql-" in one.name and one.path.parent.name == "services":
+            one.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(params=["duckdb", "postgresql"])
