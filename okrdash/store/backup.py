@@ -23,8 +23,6 @@ DAILY, BY_HAND, UPGRADE, REPLACED = "daily", "by-hand", "upgrade", "replaced"
 _STAMP = "%Y%m%d-%H%M%S"
 NOTES = ("backup_made", "backup_rows")
 """The tables of the note, which a database does not have."""
-
-
 _FORGOTTEN = 24 * 3600
 """Seconds after which a backup that is not done will never be."""
 

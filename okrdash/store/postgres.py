@@ -68,7 +68,8 @@ class PostgresEngine:
             timeout=_PATIENCE,
             reconnect_timeout=_PATIENCE,  # longer, and its growing pauses would outlast the database's absence
             configure=_configure,
-            kwargs={"autocommit": True},
+            # what is prepared fails once another server has brought the tables to a newer schema
+            kwargs={"autocommit": True, "prepare_threshold": None},
             open=True,
         )
 

@@ -123,3 +123,22 @@ def test_a_password_in_an_address_that_is_none_is_not_printed() -> None:
     with pytest.raises(StoreError, match="no address") as told:
         Store("postgresql://okr:se%cret@localhost/okr")
     assert "cret" not in str(told.value)
+
+
+def test_a_server_goes_on_when_another_one_has_added_a_column(store: Store) -> None:
+    """PostgreSQL refuses a statement that was prepared before the table changed, and drivers prepare on their own."""
+    if not isinstance(store.where, str):
+        pytest.skip("a DuckDB file has one server")
+
+    def in_a_write() -> None:
+        with store.write(None) as tx:
+            assert tx.get("teams", "Sales") is None
+
+    for _ in range(30):  # on each connection of the pool beyond the five after which psycopg would prepare it
+        in_a_write()
+    with psycopg.connect(store.where, autocommit=True) as connection:
+        connection.execute("ALTER TABLE teams ADD COLUMN tried BIGINT")
+        try:
+            in_a_write()
+        finally:
+            connection.execute("ALTER TABLE teams DROP COLUMN tried")
