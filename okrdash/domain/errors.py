@@ -36,6 +36,13 @@ class Forbidden(OkrdashError):
     """The actor may not do this."""
 
 
+class SignedOut(Forbidden):
+    """The actor's session has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("You are signed out. Sign in again.")
+
+
 class NotFound(OkrdashError):
     """What was asked for does not exist (any more), or the actor may not know that it does."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from okrdash import config
 from okrdash.domain.cells import folded
-from okrdash.domain.errors import Forbidden
+from okrdash.domain.errors import Forbidden, SignedOut
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import Row, refs
 from okrdash.services import company
@@ -105,10 +105,10 @@ def order_of(reader: Reader) -> Order:
 
 
 def allow(reader: Reader, actor: Actor, action: str, resource: Resource = ANYTHING) -> Person:
-    """The person, if they may do this. Raises Forbidden otherwise, saying what is missing."""
+    """The person, if they may do this. Raises Forbidden otherwise, saying what is missing, SignedOut among it."""
     person = person_of(reader, actor)
     if person is None:
-        raise Forbidden("You are signed out. Sign in again.")
+        raise SignedOut
     permit(person, action, resource)
     return person
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash import config
+from okrdash.domain.errors import SignedOut
 from okrdash.services import sign_in_links, visits
 from okrdash.services.sign_in import set_up_needed
 from okrdash.ui import company_sign_in, links, new_password, sign_in
@@ -48,5 +49,8 @@ sign_in.show_demo_banner()
 
 if page.url_path != sign_in_links.ADDRESS:  # nothing to come back to: a link works once
     links.note(page)
-visits.stay(me.actor)
-page.run()
+try:
+    visits.stay(me.actor)
+    page.run()
+except SignedOut:  # the session ended while the page was drawn: the next run asks who it is
+    st.rerun()

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from okrdash.config import ROOT
-from okrdash.services import demo
+from okrdash.services import demo, visits
 from okrdash.services.company import company
 from okrdash.services.people import Actor, person_of
 from okrdash.services.sessions import end_session, start_session
@@ -66,6 +66,20 @@ def test_a_page_shows_its_title_to_who_may_see_it(signed_in: SignedIn, screen: S
         assert len(shown) == 1
     else:
         assert shown == [screen.title]
+
+
+def test_a_session_that_ends_while_a_page_is_drawn_leads_to_the_sign_in(
+    signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(actor: Actor) -> None:
+        end_session(actor)
+        visit(actor)
+
+    visit = visits.visit
+    monkeypatch.setattr(visits, "visit", ended)
+    shell = open_shell(signed_in("admin"))
+    assert list(shell.exception) == []
+    assert titles(shell) == ["Set up okrdash"]  # in this company nobody has a password to sign in with
 
 
 def test_a_link_leads_to_every_screen(signed_in: SignedIn) -> None:
