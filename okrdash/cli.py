@@ -14,8 +14,9 @@ from pathlib import Path
 
 from okrdash import __version__, cli_database, config
 from okrdash.domain.cells import read_cell
+from okrdash.domain.columns import Column
 from okrdash.domain.errors import Invalid, OkrdashError, Problem
-from okrdash.domain.tables import ROLES, Column
+from okrdash.domain.tables import ROLES
 from okrdash.services import anonymising, calling, company, exchange, organisation, overview, passwords, past, sign_in
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.canonical import write_bundle

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash.domain import dependencies
-from okrdash.domain.tables import refs
+from okrdash.domain.columns import refs
 from okrdash.services import overview, people
 from okrdash.ui import cycles, links, rhythm, show, team_lines, unit_views
 from okrdash.ui.objective_table import draw_objectives

@@ -12,7 +12,8 @@ import pytest
 
 from okrdash import cli, config
 from okrdash.domain import settings as organisation
-from okrdash.domain.tables import TABLES, Column
+from okrdash.domain.columns import Column
+from okrdash.domain.tables import TABLES
 from okrdash.ui import roles
 
 ROOT = Path(__file__).parent.parent

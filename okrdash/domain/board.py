@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 from pandas import DataFrame
 
+from okrdash.domain.columns import refs
 from okrdash.domain.errors import NotFound
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import TABLES, refs
+from okrdash.domain.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from okrdash.domain.tables import Column, join_refs, refs
+from okrdash.domain.columns import Column, join_refs, refs
 
 LARGEST = 1e15
 """The largest number that is taken; up to here whole numbers are exact."""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from okrdash.domain.tables import NAME, ROLES
+from okrdash.domain.columns import NAME
+from okrdash.domain.tables import ROLES
 
 Claims = Mapping[str, Any]
 

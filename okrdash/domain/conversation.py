@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from pandas import DataFrame
 
 from okrdash.domain.arrays import positions, table, texts
 from okrdash.domain.board import Board
+from okrdash.domain.columns import refs
 from okrdash.domain.past import Told
 from okrdash.domain.promises import PROMISE_COLUMNS, promises
-from okrdash.domain.tables import refs
 
 NEW, BACK, DROPPED, GONE = "new", "back", "dropped", "gone"
 """What came and went: made or agreed on, brought back, dropped; gone otherwise (no longer agreed on, taken back)."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from okrdash.domain.cells import folded
-from okrdash.domain.tables import Column, Table, join_refs, refs
+from okrdash.domain.columns import Column, Table, join_refs, refs
 
 _UNLIKE = re.compile(r"(?=.*[^\W\d_])(?=.*[\d._@-]).{6,}", re.DOTALL)
 """A username that is no word of the language: "maya.lind", "mlind02", but not "will", "q4" or "2026"."""

@@ -12,8 +12,9 @@ from pandas import DataFrame
 
 from okrdash.domain import settings as domain_settings
 from okrdash.domain.arrays import put, texts
+from okrdash.domain.columns import Key, Row, Table
 from okrdash.domain.facts import MEASURED, Facts, frame
-from okrdash.domain.tables import TABLES, Key, Row, Table
+from okrdash.domain.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)

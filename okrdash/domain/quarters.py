@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.columns import Row
+from okrdash.domain.tables import TABLES
 
 _LONGEST = timedelta(days=110)
 """A cycle that takes more days is no quarter."""

@@ -12,9 +12,9 @@ from pandas import DataFrame
 
 from okrdash.domain.arrays import Bools, Ints, Texts, column, mapped, positions, put, table, texts
 from okrdash.domain.check_ins import CheckIns, ordered
+from okrdash.domain.columns import join_refs, refs
 from okrdash.domain.facts import Facts
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import join_refs, refs
 from okrdash.domain.teams import Tree, accountable, tree
 from okrdash.domain.time import day_numbers
 

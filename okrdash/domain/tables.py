@@ -1,92 +1,18 @@
 """The tables of which a company's OKRs consist.
 
 One definition serves the bundle (its files and columns), the database (same names) and the board (same frames).
-A *row* is a dict by column name with these Python types:
-
-=========  ==========================================  =================
-type       in a row                                    blank
-=========  ==========================================  =================
-text       str                                         ""
-refs       str, identifiers joined by ";"              ""
-number     float, finite                               None
-count      int                                         None
-day        datetime.date                               None
-instant    datetime.datetime, naive, UTC               None
-flag       bool                                        (has a default)
-=========  ==========================================  =================
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
 
-Type = Literal["text", "refs", "number", "count", "day", "instant", "flag"]
-Row = dict[str, Any]
-Key = tuple[Any, ...]
-
-TITLE, NAME, ID, TEXT = 500, 120, 64, 10_000
-"""The longest a title, a name, an identifier and any other text may be, in characters."""
+from okrdash.domain.columns import ID, NAME, TITLE, Column, Table
 
 KINDS = ("increase", "decrease", "maintain", "milestone", "baseline")
 ROLES = ("viewer", "member", "champion", "admin")
 UNIT_KINDS = ("company", "function", "team")
 OBJECTIVE_STATES = ("draft", "proposed", "active", "closed", "dropped")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its type, what a blank cell means and what it may hold."""
-
-    name: str
-    type: Type = "text"
-    required: bool = False
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    longest: int = TEXT
-    refers: tuple[str, ...] = ()
-    """Tables one of which must have a row of this name."""
-
-    @property
-    def blank(self) -> Any:
-        """The value of an empty cell."""
-        if self.default is not None:
-            return self.default
-        return "" if self.type in ("text", "refs") else None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: its columns in the bundle's order and those that identify a row."""
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    append_only: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The column names, in order."""
-        return tuple(c.name for c in self.columns)
-
-    def column(self, name: str) -> Column:
-        """The column of that name; KeyError if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(f"{self.name} has no column {name}")
-
-    def key_of(self, row: Mapping[str, Any]) -> Key:
-        """What identifies the row within its table."""
-        return tuple(row[name] for name in self.key)
-
-    def row(self, **values: Any) -> Row:
-        """A full row: the values given, every other column blank."""
-        unknown = values.keys() - set(self.names)
-        if unknown:
-            raise KeyError(f"{self.name} has no column {sorted(unknown)[0]}")
-        return {c.name: values.get(c.name, c.blank) for c in self.columns}
 
 
 def _id(refers: tuple[str, ...] = (), name: str = "id", required: bool = True) -> Column:
@@ -332,6 +258,24 @@ _ALL = (
             Column("done_on", "day"),
         ),
     ),
+    Table("reviews", ("day",), (Column("day", "day", required=True), _id(_PERSON, "author", required=False))),
+    Table("stands_alone", ("objective",), (_id(_OBJECTIVE, "objective"), Column("reason", required=True))),
+    Table(
+        "invitations",
+        ("id",),
+        (
+            _id(),
+            _id(_ANY, "about"),
+            _name("team", required=True, refers=_TEAM),
+            _id(_PERSON, "author", required=False),
+            Column("entered_at", "instant"),
+            Column("text"),
+            Column("state", default="open", choices=("open", "answered", "declined", "withdrawn")),
+            _id(_OBJECTIVE, "answer", required=False),
+            Column("reason"),
+            Column("answered_on", "day"),
+        ),
+    ),
     Table(
         "events",
         ("revision", "number"),
@@ -353,13 +297,3 @@ _ALL = (
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _ALL}
 """Every table of the bundle by name, in the bundle's order (a table comes after those it refers to)."""
-
-
-def refs(text: str) -> tuple[str, ...]:
-    """The identifiers of a refs cell, in order, without blanks."""
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
-def join_refs(ids: Iterable[str]) -> str:
-    """The refs cell of these identifiers, each once, in order."""
-    return ";".join(dict.fromkeys(ids))

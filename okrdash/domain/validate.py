@@ -8,8 +8,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from okrdash.domain.check_ins import LARGEST
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import KINDS, Row
+from okrdash.domain.tables import KINDS
 
 LIGHTEST, HEAVIEST = 0.001, 1000.0
 """The smallest and the largest weight."""

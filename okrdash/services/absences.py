@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid, NotFound, Problem
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import company
 from okrdash.services.editing import check_references, clean, event
 from okrdash.services.overview import visible

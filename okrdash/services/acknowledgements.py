@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from okrdash.domain import turned
+from okrdash.domain.columns import Row
 from okrdash.domain.facts import Facts
-from okrdash.domain.tables import Row
 from okrdash.services import company
 from okrdash.services.kept import Kept
 from okrdash.services.overview import facts_of, version, visible

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from okrdash.domain.cells import folded
+from okrdash.domain.columns import Row, Table
 from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.forgetting import Forgotten, pseudonym
-from okrdash.domain.tables import TABLES, Row, Table
+from okrdash.domain.tables import TABLES
 from okrdash.services.company import company
 from okrdash.services.editing import event, found
 from okrdash.services.people import Actor, allow
@@ -39,7 +40,7 @@ def touched(actor: Actor, username: str) -> Touched:
         allow(reader, actor, "manage people")
         found(reader, "people", username)
         written = sum(_count(reader, table, "author", username) for table in ("check_ins", "comments", "kudos"))
-        written += _count(reader, "decisions", "author", username)
+        written += sum(_count(reader, table, "author", username) for table in ("decisions", "invitations", "reviews"))
         owned = sum(_count(reader, table, "owner", username) for table in ("objectives", "key_results", "decisions"))
         about = reader.one(
             "SELECT count(*) AS number FROM events WHERE actor = $1"

@@ -8,10 +8,10 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.conversation import threads
 from okrdash.domain.dependencies import OPEN
 from okrdash.domain.facts import Facts
-from okrdash.domain.tables import Row
 from okrdash.services import company
 from okrdash.services.history import Change, changes_since
 from okrdash.services.overview import facts_of, visible

@@ -11,8 +11,8 @@ from pandas import DataFrame
 
 from okrdash.domain.blockers import open_blockers
 from okrdash.domain.cells import folded
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, NotFound
-from okrdash.domain.tables import Row
 from okrdash.services import company, messages
 from okrdash.services.editing import event, found, home_of, new_id
 from okrdash.services.kept import Kept

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from okrdash import config
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import Row
 from okrdash.services import delivery, messages, reminders, sign_in_links
 from okrdash.services.company import company
 from okrdash.services.people import Actor, allow, order_of

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from okrdash.domain.cells import folded
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services.dependency_rules import Needed
 from okrdash.services.editing import clean, found, home_of
 from okrdash.services.key_results import change_key_result, create_within

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from okrdash.domain import turned
 from okrdash.domain.board import Board
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 from okrdash.services import company
 from okrdash.services.people import Actor, allow
 from okrdash.services.turned import turned_by_now

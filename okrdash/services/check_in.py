@@ -13,12 +13,13 @@ import pandas as pd
 from okrdash.domain import key_results
 from okrdash.domain.board import Board
 from okrdash.domain.cells import folded
+from okrdash.domain.columns import Row
 from okrdash.domain.due import due_now
 from okrdash.domain.errors import Invalid, NotFound, Problem
 from okrdash.domain.facts import Facts, frame
 from okrdash.domain.measure import measure, only, with_check_in
 from okrdash.domain.standing import stand
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.domain.validate import check_in_problems
 from okrdash.services import blockers, check_in_history, company, drafts, overview
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id

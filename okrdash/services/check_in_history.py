@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 from okrdash.services import company, overview
 from okrdash.services.editing import home_of
 from okrdash.services.people import Actor, allow

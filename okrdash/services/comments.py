@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from okrdash.domain.columns import Row, refs
 from okrdash.domain.conversation import Comment, firsts, threads
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from okrdash.domain.tables import TABLES, Row, refs
+from okrdash.domain.tables import TABLES
 from okrdash.services import company, mentions, messages
 from okrdash.services.editing import clean, event, found, home_of, new_id
 from okrdash.services.people import Actor, allow, permit, resource_of_key_result, resource_of_objective

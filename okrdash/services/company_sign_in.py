@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from okrdash import config
+from okrdash.domain.columns import Row
 from okrdash.domain.company_claims import (
     Claims,
     groups_in,
@@ -23,7 +24,7 @@ from okrdash.domain.company_claims import (
     verified_email,
 )
 from okrdash.domain.errors import Forbidden
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import sessions
 from okrdash.services.company import company
 from okrdash.services.editing import clean, event

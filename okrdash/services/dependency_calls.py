@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from okrdash.domain.columns import Row
 from okrdash.domain.dependencies import AWAITED, OPEN
-from okrdash.domain.tables import Row
 from okrdash.services import messages
 from okrdash.services.dependency_rules import Needed, needed, spoken
 from okrdash.services.overview import visible

@@ -10,9 +10,10 @@ from pandas import DataFrame
 
 from okrdash.domain.arrays import put, texts
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.dependencies import AWAITED, ring_closed_by, view
 from okrdash.domain.providers import likely_providers
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import company, dependency_calls, dependency_rules
 from okrdash.services.carrying import carriers
 from okrdash.services.check_in import board_to_check

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from okrdash.domain.tables import Row
 from okrdash.services import company
 from okrdash.services.editing import clean, found, home_of
 from okrdash.services.people import above, order_of, resource_of_key_result, within

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from okrdash.domain.cells import cell_text, read_cell
+from okrdash.domain.columns import Column, Row, refs
 from okrdash.domain.errors import Invalid, NotFound, Problem
-from okrdash.domain.tables import TABLES, Column, Row, refs
+from okrdash.domain.tables import TABLES
 from okrdash.services.people import Actor
 from okrdash.services.permissions import Person
 from okrdash.services.sight import there

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from okrdash.domain.columns import ID, Row
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import ID, TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.domain.time import begins
 from okrdash.services.company import company
 from okrdash.services.history import Change
@@ -211,6 +212,7 @@ def _titles(reader: Reader, changes: Sequence[Change]) -> tuple[dict[str, str], 
         ("comments", "about"),
         ("kudos", "about"),
         ("decisions", "about"),
+        ("invitations", "about"),
     ):
         wanted = {change.subject for change in changes if change.table == table}
         about |= {row["id"]: row[column] for row in _some(reader, table, wanted)}

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from okrdash.domain.columns import Row, join_refs, refs
 from okrdash.domain.consistency.check import problems as contradictions
 from okrdash.domain.errors import Forbidden, Invalid, NotFound, Problem
-from okrdash.domain.tables import TABLES, Row, join_refs, refs
+from okrdash.domain.tables import TABLES
 from okrdash.services.company import company, today
 from okrdash.services.editing import event
 from okrdash.services.organisation_rules import admins, keep_an_admin

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from okrdash.domain.columns import Key, Row
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import TABLES, Key, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import company, messages
 from okrdash.services.editing import event, found
 from okrdash.services.people import Actor, allow, order_of, person_in

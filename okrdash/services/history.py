@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.columns import Row
+from okrdash.domain.tables import TABLES
 from okrdash.services.company import company
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import Person

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.conversation import Comment, threads
-from okrdash.domain.tables import Row
 from okrdash.services import company, mentions
 from okrdash.services.comments import may_resolve
 from okrdash.services.overview import visible

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from okrdash.domain.columns import Row, join_refs, refs
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, Problem
-from okrdash.domain.tables import TABLES, Row, join_refs, refs
+from okrdash.domain.tables import TABLES
 from okrdash.domain.validate import key_result_problems
 from okrdash.services import company, dependency_calls
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id

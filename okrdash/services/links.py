@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.domain.validate import is_address
 from okrdash.services import company
 from okrdash.services.editing import clean, event, found, home_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import quote
 
+from okrdash.domain.columns import Row
 from okrdash.domain.mentions import Names
-from okrdash.domain.tables import Row
 from okrdash.services import messages
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, Order, nearest_leads, order_of, person_in

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 from okrdash.services.company import company
 from okrdash.services.people import Actor, allow
 from okrdash.store.store import utc_now

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.domain.validate import loop
 from okrdash.services import company, dependency_calls
 from okrdash.services.editing import check_references, clean, event, found, new_id

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Forbidden, Invalid, Problem
-from okrdash.domain.tables import Row
 from okrdash.services.company import company, today
 from okrdash.services.editing import event, home_of
 from okrdash.services.key_results import change_key_result

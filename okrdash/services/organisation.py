@@ -7,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Invalid, Problem
 from okrdash.domain.people import email_fault
 from okrdash.domain.quarters import next_quarter
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services.company import company, today
 from okrdash.services.editing import check_references, clean, event, found
 from okrdash.services.organisation_rules import (

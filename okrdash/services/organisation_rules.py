@@ -7,9 +7,10 @@ from zoneinfo import available_timezones
 from okrdash import config
 from okrdash.domain import settings as domain_settings
 from okrdash.domain.cells import read_cell
+from okrdash.domain.columns import NAME, Column, Row
 from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.people import username_fault
-from okrdash.domain.tables import NAME, TABLES, Column, Row
+from okrdash.domain.tables import TABLES
 from okrdash.domain.validate import cycle_problems, key_result_problems
 from okrdash.services.company import today
 from okrdash.services.editing import check_references

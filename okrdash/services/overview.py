@@ -8,11 +8,11 @@ from datetime import date
 import pandas as pd
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import NotFound
 from okrdash.domain.facts import Facts
 from okrdash.domain.measure import history as domain_history
 from okrdash.domain.measure import measure
-from okrdash.domain.tables import Row
 from okrdash.services import company
 from okrdash.services.kept import Kept
 from okrdash.services.people import Actor, allow, order_of, resource_of_objective

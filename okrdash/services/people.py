@@ -8,9 +8,9 @@ from datetime import datetime
 
 from okrdash import config
 from okrdash.domain.cells import folded
+from okrdash.domain.columns import Row, refs
 from okrdash.domain.errors import Forbidden, SignedOut
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import Row, refs
 from okrdash.services import company
 from okrdash.services.permissions import ANYTHING, Person, Resource, can
 from okrdash.store.store import utc_now

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import NotFound, StoreError
-from okrdash.domain.tables import Row
 from okrdash.services.company import company
 from okrdash.services.passwords import as_bytes
 from okrdash.services.people import LIVING, Actor, allow, living_at

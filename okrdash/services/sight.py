@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from okrdash.domain.columns import Row, join_refs, refs
 from okrdash.domain.errors import NotFound
-from okrdash.domain.tables import TABLES, Row, join_refs, refs
+from okrdash.domain.tables import TABLES
 from okrdash.services.overview import visible
 from okrdash.services.permissions import Person
 from okrdash.store.transaction import Reader
@@ -19,6 +20,8 @@ _STANDS_UNDER: Mapping[str, str] = {
     "comments": "about",
     "kudos": "about",
     "decisions": "about",
+    "stands_alone": "objective",
+    "invitations": "about",
 }
 """Tables whose rows are as confidential as what they stand under, with the column that names it."""
 

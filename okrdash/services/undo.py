@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, NotFound
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import dependency_calls, dependency_rules, messages
 from okrdash.services.company import company
 from okrdash.services.editing import event

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from okrdash.domain.columns import Key, Row, Table
 from okrdash.domain.past import Change
-from okrdash.domain.tables import TABLES, Key, Row, Table
+from okrdash.domain.tables import TABLES
 
 PLACE = "place"
 """Beside the columns of a row that was taken away: how many rows stood before it, so that it can come back there."""

@@ -10,9 +10,10 @@ from typing import Any
 from okrdash.domain import facts as domain_facts
 from okrdash.domain import settings as domain_settings
 from okrdash.domain.cells import cell_text
+from okrdash.domain.columns import Key, Row, Table
 from okrdash.domain.errors import Conflict
 from okrdash.domain.past import Change
-from okrdash.domain.tables import TABLES, Key, Row, Table
+from okrdash.domain.tables import TABLES
 from okrdash.store import log
 from okrdash.store.engine import Cursor, TakenError
 

@@ -12,9 +12,10 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from okrdash.domain.cells import NOON, cell_text, read_cell
+from okrdash.domain.columns import Key, Row, Table
 from okrdash.domain.consistency.near import hint
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import TABLES, Key, Row, Table
+from okrdash.domain.tables import TABLES
 from okrdash.transfer.containers import Member, in_folder, in_zip, read_file
 from okrdash.transfer.delimited import decoded, headings, read_sheet
 

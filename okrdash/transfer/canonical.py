@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from okrdash.domain.cells import cell_json, cell_text, escape
+from okrdash.domain.columns import Row, Table
 from okrdash.domain.errors import Invalid
-from okrdash.domain.tables import TABLES, Row, Table
+from okrdash.domain.tables import TABLES
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """When entries of a ZIP were changed, so that its bytes depend on the rows alone."""

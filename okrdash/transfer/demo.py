@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.transfer.bundle import read_bundle
 
 _HOME = Path(__file__).resolve().parents[2] / "data" / "demo"
@@ -66,6 +67,8 @@ _REPORTED: Mapping[str, tuple[str, ...]] = {
     "links": ("done_on",),
     "dependencies": ("requested_on", "answered_on"),
     "decisions": ("done_on",),
+    "reviews": ("day",),
+    "invitations": ("answered_on",),
 }
 """The days that tell of what has happened; all others may lie ahead."""
 

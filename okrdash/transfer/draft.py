@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Problem
-from okrdash.domain.tables import Row
 
 from .days import Cycle
 

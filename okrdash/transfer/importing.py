@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from okrdash.domain.columns import Key, Row
 from okrdash.domain.consistency.check import problems
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import TABLES, Key, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import exchange
 from okrdash.services.exchange import Note
 from okrdash.services.people import Actor

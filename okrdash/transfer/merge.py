@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from okrdash.domain.columns import Key, Row
 from okrdash.domain.errors import Problem
-from okrdash.domain.tables import TABLES, Key, Row
+from okrdash.domain.tables import TABLES
 from okrdash.transfer.bundle import Bundle, Rows
 
 

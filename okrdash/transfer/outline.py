@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from okrdash.domain.columns import ID, NAME, TEXT, TITLE, Row, join_refs, refs
 from okrdash.domain.errors import Problem
-from okrdash.domain.tables import ID, NAME, TABLES, TEXT, TITLE, Row, join_refs, refs
+from okrdash.domain.tables import TABLES
 
 from .days import Due, due_day
 from .draft import DRAFTED, Draft, Guess, slug

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from okrdash.domain.tables import NAME, TABLES
+from okrdash.domain.columns import NAME
+from okrdash.domain.tables import TABLES
 
 from .days import Cycle, cycle_days, cycle_name
 from .draft import Draft

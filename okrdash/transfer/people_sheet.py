@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterable, Sequence
 
 from okrdash.domain.cells import cell_text, escape
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.people import email_fault, username_fault
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import organisation
 from okrdash.services.people import Actor
 from okrdash.transfer.bundle import Bundle, Cells, read_records, take

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from okrdash.domain.tables import TABLES, TEXT, TITLE, Row
+from okrdash.domain.columns import TEXT, TITLE, Row
+from okrdash.domain.tables import TABLES
 
 from .draft import Draft
 from .numbers import numbers

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.columns import Row
+from okrdash.domain.tables import TABLES
 
 from .words import same_words
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.columns import Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import absences
 from okrdash.services.absences import Rota
 from okrdash.services.permissions import can

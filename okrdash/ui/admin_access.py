@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import streamlit as st
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Invalid, OkrdashError, Problem
-from okrdash.domain.tables import Row
 from okrdash.services import anonymising, handover, passwords, sign_in, sign_in_links
 from okrdash.services.sign_in_links import Purpose
 from okrdash.ui import show

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 from okrdash.services import organisation
 from okrdash.transfer.importing import Plan, carry_out
 from okrdash.transfer.people_sheet import COLUMNS, plan_people, sheet, template

@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import NAME, TABLES, Row
+from okrdash.domain.columns import NAME, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import organisation
 from okrdash.ui import admin_lists, show
 from okrdash.ui.forms import Form, changed, drawer

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.columns import Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import organisation
 from okrdash.ui import show
 from okrdash.ui.forms import Form

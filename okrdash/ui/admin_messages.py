@@ -11,8 +11,8 @@ import streamlit as st
 
 from okrdash import config
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import OkrdashError
-from okrdash.domain.tables import Row
 from okrdash.services import calling, messages
 from okrdash.services.delivery import Channel
 from okrdash.ui import choices, show

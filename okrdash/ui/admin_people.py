@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import ID, NAME, ROLES, TABLES, Row
+from okrdash.domain.columns import ID, NAME, Row
+from okrdash.domain.tables import ROLES, TABLES
 from okrdash.services import handover, organisation, sign_in
 from okrdash.ui import admin_access, admin_bulk, admin_handover, admin_lists, links, show
 from okrdash.ui.forms import Form, changed, drawer

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import NAME, TABLES, UNIT_KINDS, Row
+from okrdash.domain.columns import NAME, Row
+from okrdash.domain.tables import TABLES, UNIT_KINDS
 from okrdash.services import organisation
 from okrdash.ui import admin_handover, admin_lists, choices, show
 from okrdash.ui.forms import Form, changed, drawer

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import refs
+from okrdash.domain.columns import refs
 
 Kind = Literal["unit", "objective", "mention", "heading"]
 """A team with its figures; an objective with its own; one that is shown in full elsewhere; a heading."""

@@ -15,7 +15,7 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
-from okrdash.domain import tables
+from okrdash.domain import columns
 from okrdash.domain.board import Board
 from okrdash.domain.errors import Invalid, OkrdashError
 from okrdash.domain.typed import Typed, as_typed, scale_of, understand, understand_confidence
@@ -272,7 +272,7 @@ def asks_whether_still_right(form: Form, identifier: str) -> bool:
     return form.before.get(identifier, Before()).unchanged == _UNCHANGED
 
 
-def meanwhile(form: Form, identifier: str) -> tables.Row | None:
+def meanwhile(form: Form, identifier: str) -> columns.Row | None:
     """The check-in that somebody made while this key result's fields were being filled in, None for none."""
     newest = form.before.get(identifier, Before()).newest
     return newest if newest and newest["id"] != form.newest.get(identifier, newest["id"]) else None
@@ -307,9 +307,9 @@ def _fill(form: Form, identifier: str, fields: Mapping[str, str]) -> None:
 
 
 def _too_long(text: str) -> str:
-    if len(text) <= tables.TEXT:
+    if len(text) <= columns.TEXT:
         return ""
-    return f"This has {len(text):,} characters, and {tables.TEXT:,} can be kept: shorten it, or link to it as evidence."
+    return f"This has {len(text):,} characters, and {columns.TEXT:,} can be kept: shorten it, or link to it as evidence."
 
 
 def _text(form: Form, identifier: str, name: str) -> str:

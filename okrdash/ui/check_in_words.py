@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.effect import effect, expected_value
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import Row
 from okrdash.services.blockers import Blocker, Meant
 from okrdash.services.check_in_history import Before
 from okrdash.ui import show

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 from okrdash.ui.open_points import KIND_WORDS
 from okrdash.ui.text import label
 

@@ -7,9 +7,9 @@ from datetime import date
 
 import streamlit as st
 
+from okrdash.domain.columns import Row
 from okrdash.domain.conversation import Comment
 from okrdash.domain.mentions import Names
-from okrdash.domain.tables import Row
 from okrdash.services import check_in_history, comments
 from okrdash.services.permissions import Resource
 from okrdash.ui import links, show, writing

@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import NAME, Row
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import NAME, TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.domain.typed import scale_of
 from okrdash.services import check_in
 from okrdash.services.check_in import Entry

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import TITLE
+from okrdash.domain.columns import TITLE
 from okrdash.services import dependencies, dependency_reads
 from okrdash.services.carrying import Carried
 from okrdash.services.dependency_reads import Dependency

@@ -14,7 +14,7 @@ from pandas import DataFrame
 
 from okrdash.domain.board import Board
 from okrdash.domain.cells import escape
-from okrdash.domain.tables import Column
+from okrdash.domain.columns import Column
 from okrdash.ui import choices, links, show
 from okrdash.ui import dependency_words as words
 from okrdash.ui.dependency_drawer import open_in_address

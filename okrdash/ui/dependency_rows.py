@@ -14,8 +14,8 @@ import streamlit as st
 from pandas import DataFrame
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import refs
 from okrdash.domain.dependencies import rings, view
-from okrdash.domain.tables import refs
 from okrdash.services.kept import Kept
 from okrdash.services.permissions import Person
 from okrdash.ui import choices, filters

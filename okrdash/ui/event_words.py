@@ -31,6 +31,9 @@ NOUNS: Mapping[str, str] = {
     "comments": "Comment",
     "kudos": "Thanks",
     "decisions": "Decision",
+    "reviews": "Review",
+    "stands_alone": "Standing alone",
+    "invitations": "Invitation to contribute",
 }
 """What a row of each table is called."""
 _MANY: Mapping[str, str] = {
@@ -39,6 +42,8 @@ _MANY: Mapping[str, str] = {
     "alignment": "ties between objectives",
     "commitments": "promises kept in something",
     "kudos": "thanks",
+    "stands_alone": "objectives standing alone",
+    "invitations": "invitations to contribute",
 }
 """Several of them, where a table's name does not say it."""
 _AS_ELSEWHERE = ("objectives", "key_results", "alignment", "links", "milestones", "phases")
@@ -52,7 +57,7 @@ def say(change: Change, page: Page, names: Mapping[str, str]) -> str:
     titles = {one: short(title, 80) for one, title in page.titles.items()}
     if change.table in _AS_ELSEWHERE and (change.before != change.after):
         return f"{noun}: {history_view.what(change, titles, names)}"
-    if change.table in ("check_ins", "comments", "kudos", "decisions"):
+    if change.table in ("check_ins", "comments", "kudos", "decisions", "invitations"):
         about = page.about.get(change.subject, "")
         subject = f" on “{md(titles.get(about, about))}”" if about else ""
     else:

@@ -13,8 +13,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
+from okrdash.domain.columns import TEXT
 from okrdash.domain.errors import Conflict, Invalid, OkrdashError, Problem
-from okrdash.domain.tables import TEXT
 from okrdash.domain.typed import Scale, Typed, as_typed, understand
 from okrdash.ui import choices
 from okrdash.ui.session import require

@@ -8,11 +8,12 @@ from functools import lru_cache
 
 import pandas as pd
 
+from okrdash.domain.columns import Row
 from okrdash.domain.facts import MEASURED, facts
 from okrdash.domain.forecast import LEAST
 from okrdash.domain.measure import measure
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.ui import dependency_words, show
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -9,8 +9,8 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import Row
 from okrdash.services.history import Change
 from okrdash.ui import show
 from okrdash.ui.check_in_words import likely

@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import NAME, TITLE, Row, join_refs, refs
 from okrdash.domain.errors import Invalid, Problem
-from okrdash.domain.tables import KINDS, NAME, TABLES, TITLE, Row, join_refs, refs
+from okrdash.domain.tables import KINDS, TABLES
 from okrdash.domain.typed import Scale
 from okrdash.services import key_results
 from okrdash.ui import asking, choices, faults, measure_fields, show

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from okrdash.domain.columns import TITLE, Row
 from okrdash.domain.errors import Invalid, OkrdashError
-from okrdash.domain.tables import TITLE, Row
 from okrdash.services import links
 from okrdash.ui import show
 from okrdash.ui.forms import opening, sentence

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from okrdash.domain.columns import TITLE, Row
 from okrdash.domain.errors import Invalid
-from okrdash.domain.tables import TITLE, Row
 from okrdash.domain.typed import Scale
 from okrdash.domain.validate import target_from_relative
 from okrdash.ui import show

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import OkrdashError
-from okrdash.domain.tables import Row
 from okrdash.services import blockers, check_in, key_results, objectives
 from okrdash.services.blockers import Blocker
 from okrdash.services.permissions import Person, Resource, can

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import TABLES, TITLE, Row, join_refs, refs
+from okrdash.domain.columns import TITLE, Row, join_refs, refs
+from okrdash.domain.tables import TABLES
 from okrdash.services import objectives
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.ui import choices, show

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 from okrdash.ui import show
 from okrdash.ui.objective_drawer import open_objective
 from okrdash.ui.session import Me

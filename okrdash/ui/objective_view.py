@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row, refs
 from okrdash.domain.errors import NotFound
-from okrdash.domain.tables import Row, refs
 from okrdash.services import check_in_history, objectives, overview, people
 from okrdash.ui import links, show
 from okrdash.ui.check_in_words import likely

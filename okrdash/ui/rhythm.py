@@ -11,7 +11,7 @@ import streamlit as st
 from pandas import DataFrame
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import refs
+from okrdash.domain.columns import refs
 from okrdash.services.people import Actor
 from okrdash.services.rhythm import Calendar, calendar
 from okrdash.ui import show

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from okrdash.domain.columns import refs
 from okrdash.domain.forecast import LEAST
-from okrdash.domain.tables import refs
 
 NONE = "–"
 """What stands where there is no figure."""

@@ -9,7 +9,7 @@ import streamlit as st
 from pandas import DataFrame
 
 from okrdash.domain.board import Board
-from okrdash.domain.tables import refs
+from okrdash.domain.columns import refs
 from okrdash.ui import show
 from okrdash.ui.charts import draw, statuses, units_progress
 from okrdash.ui.text import plain

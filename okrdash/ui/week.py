@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.due import next_check_in
-from okrdash.domain.tables import Row
 from okrdash.services.people import Actor
 from okrdash.ui import check_in_words as words
 from okrdash.ui import links, show

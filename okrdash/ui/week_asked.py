@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import TEXT
 from okrdash.domain.conversation import Comment
 from okrdash.domain.errors import Invalid, OkrdashError
 from okrdash.domain.settings import Settings
-from okrdash.domain.tables import TEXT
 from okrdash.services import blockers, comments
 from okrdash.services.acknowledgements import TurnedRed
 from okrdash.services.blockers import Blocker

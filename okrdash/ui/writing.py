@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from okrdash.domain.columns import TEXT
 from okrdash.domain.conversation import Comment
 from okrdash.domain.errors import Conflict, Invalid, OkrdashError
 from okrdash.domain.mentions import Names
-from okrdash.domain.tables import TEXT
 from okrdash.services import comments
 from okrdash.ui.choices import distinct, people, shown
 from okrdash.ui.forms import opening, sentence

@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from okrdash.domain.tables import TABLES, Column, Row
+from okrdash.domain.columns import Column, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import company, drafts, exchange, messages, objectives, sign_in
 from okrdash.services.people import CONSOLE
 from okrdash.services.sessions import start_session

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import absences, check_in, objectives
 from okrdash.services.people import CONSOLE
 from okrdash.store.store import Store

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Forbidden, Invalid
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import exchange, open_points, organisation, overview, sessions
 from okrdash.services.exchange import Note
 from okrdash.services.people import CONSOLE, Actor

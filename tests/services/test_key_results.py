@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from okrdash.domain.tables import Row
 from okrdash.services import check_in, history, key_results, objectives
 from okrdash.services.people import CONSOLE
 from okrdash.store.store import Store

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import history, objectives
 from okrdash.services.people import CONSOLE
 from okrdash.store.store import Store

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import organisation, sessions, sign_in
 from okrdash.services.company import company
 from okrdash.services.people import CONSOLE, Actor, person_of

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from okrdash.domain.cells import cell_text, escape, normal, read_cell
+from okrdash.domain.columns import join_refs, refs
 from okrdash.domain.errors import Invalid
-from okrdash.domain.tables import TABLES, join_refs, refs
+from okrdash.domain.tables import TABLES
 from okrdash.transfer.bundle import looks_like_bundle, read_bundle, read_bundle_bytes
 from okrdash.transfer.canonical import bundle_bytes, csv_text, write_bundle
 

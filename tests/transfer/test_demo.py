@@ -4,12 +4,13 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from okrdash.domain.columns import Row
 from okrdash.domain.consistency.check import problems
 from okrdash.domain.errors import Invalid
 from okrdash.domain.facts import facts
 from okrdash.domain.measure import measure
 from okrdash.domain.settings import parse
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.transfer.bundle import read_bundle
 from okrdash.transfer.canonical import write_bundle
 from okrdash.transfer.demo import DEMOS, SIGN_INS, WRITTEN_FOR, demo_rows, moved_to_today

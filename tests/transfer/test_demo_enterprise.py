@@ -7,11 +7,12 @@ import pytest
 
 from okrdash.domain import attention
 from okrdash.domain.board import Board
+from okrdash.domain.columns import Row
 from okrdash.domain.dependencies import view
 from okrdash.domain.facts import facts
 from okrdash.domain.measure import measure
 from okrdash.domain.settings import parse
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.tables import TABLES
 from okrdash.store import log
 from okrdash.transfer.demo import SIGN_INS, demo_rows
 

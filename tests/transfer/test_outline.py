@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okrdash.domain.tables import TABLES, Row, refs
+from okrdash.domain.columns import Row, refs
+from okrdash.domain.tables import TABLES
 from okrdash.transfer.outline import Outline, read_outline
 
 TODAY = date(2026, 8, 1)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from okrdash.domain.tables import Row
+from okrdash.domain.columns import Row
 from okrdash.transfer.outline import Outline, read_outline
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from okrdash.domain.tables import refs
+from okrdash.domain.columns import refs
 from okrdash.transfer.outline import Outline, read_outline
 
 FOLDER = os.environ.get("OKRDASH_REAL_DOCUMENTS", "")

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from okrdash.domain.cells import normal
-from okrdash.domain.tables import TABLES, Row
+from okrdash.domain.columns import Row
+from okrdash.domain.tables import TABLES
 from okrdash.services import company, exchange
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.canonical import bundle_bytes

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from okrdash.domain.cells import shown
+from okrdash.domain.columns import Key, Row, refs
 from okrdash.domain.consistency.near import hint
 from okrdash.domain.consistency.results import check_alignment, check_check_ins, check_key_results
 from okrdash.domain.consistency.whole import NOUNS, Whole
 from okrdash.domain.errors import Invalid, Problem
 from okrdash.domain.settings import parse
-from okrdash.domain.tables import TABLES, Key, Row, refs
+from okrdash.domain.tables import TABLES
 from okrdash.domain.validate import cycle_problems
 
 _ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
+from okrdash.domain.columns import Row, refs
 from okrdash.domain.consistency.whole import Whole
-from okrdash.domain.tables import Row, refs
 from okrdash.domain.validate import check_in_problems, key_result_problems, loop
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from okrdash.domain.columns import Key, Row
 from okrdash.domain.errors import Problem
-from okrdash.domain.tables import TABLES, Key, Row
+from okrdash.domain.tables import TABLES
 
 
 def over(known: Mapping[str, Sequence[Row]], new: Mapping[str, Sequence[Row]]) -> dict[str, dict[Key, Row]]:
