@@ -309,7 +309,8 @@ def _fill(form: Form, identifier: str, fields: Mapping[str, str]) -> None:
 def _too_long(text: str) -> str:
     if len(text) <= columns.TEXT:
         return ""
-    return f"This has {len(text):,} characters, and {columns.TEXT:,} can be kept: shorten it, or link to it as evidence."
+    can = f"{columns.TEXT:,} can be kept"
+    return f"This has {len(text):,} characters, and {can}: shorten it, or link to it as evidence."
 
 
 def _text(form: Form, identifier: str, name: str) -> str:
