@@ -7,7 +7,7 @@ import os
 import re
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -124,11 +124,6 @@ def drop_notes(connection: duckdb.DuckDBPyConnection) -> None:
     """Takes the note out of a backup, which makes a database of it."""
     for table in NOTES:
         connection.execute(f'DROP TABLE IF EXISTS "{table}"')
-
-
-def utc_now() -> datetime:
-    """The present instant, UTC, naive, to the second."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def _note(path: Path, now: datetime) -> None:

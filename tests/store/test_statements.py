@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +27,6 @@ from okrdash.store.duck import DuckCursor
 from okrdash.store.postgres import PostgresCursor
 from okrdash.store.store import Store
 from okrdash.transfer.importing import Options, carry_out, plan_import
-from tests import databases
 from tests.conftest import SignedIn
 from tests.services import small
 
@@ -72,15 +69,6 @@ class Failing:
             commit(cursor)
 
         return committed
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    if request.param == "duckdb":
-        return tmp_path / "okrdash.duckdb"
-    if not os.environ.get(databases.SERVER):
-        pytest.skip("no PostgreSQL server runs beside the tests; make test starts one")
-    return databases.empty_postgres(f"okrdash_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
 
 
 @pytest.fixture
