@@ -32,11 +32,14 @@ PEOPLE = {
 SignedIn = Callable[[str], Actor]
 
 
+_NOBODY = bcrypt.hashpw(b"nobody", bcrypt.gensalt(4)).decode()
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes that cost next to nothing; what they are worth is measured in tests/benchmarks/bench_sign_in.py."""
     monkeypatch.setattr(passwords, "_ROUNDS", 4)
-    monkeypatch.setattr(passwords, "_NOBODY", bcrypt.hashpw(b"nobody", bcrypt.gensalt(4)).decode())
+    monkeypatch.setattr(passwords, "_NOBODY", _NOBODY)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,12 @@ from okrdash.transfer.demo import demo_rows
 from tests.ui.screens import DAY
 
 
+@pytest.fixture(autouse=True)
+def no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For every run Streamlit would look through all installed packages for components, which are none of ours."""
+    monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The databases of the demo company: as it is, and as nobody has checked in for a week."""

@@ -56,7 +56,8 @@ def test_a_page_shows_its_title_to_who_may_see_it(signed_in: SignedIn, screen: S
     with company().read() as reader:
         person = person_of(reader, actor)
     assert person
-    shell = open_shell(actor)
+    shell = open_shell()
+    shell.session_state[SESSION] = actor.session
     page = shell.switch_page(str(ROOT / "pages" / screen.path)).run()
     assert list(page.exception) == []
     shown = titles(page)
