@@ -9,8 +9,8 @@ from okrdash import config
 from okrdash.domain.errors import Forbidden, StoreError
 from okrdash.services import delivery
 from okrdash.services.people import CONSOLE, Actor
-from okrdash.store.backup import utc_now
 from okrdash.store.examine import examine
+from okrdash.store.store import utc_now
 
 
 def findings(actor: Actor) -> list[str]:

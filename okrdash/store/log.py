@@ -67,6 +67,6 @@ def name_of(key: tuple[Any, ...]) -> str:
 def key_of(table: Table, name: str) -> Key:
     """The key of the row that `name_of` named so."""
     if len(table.key) == 1:
-        return (name,)
+        return (date.fromisoformat(name) if table.column(table.key[0]).type == "day" else name,)
     parts = dict(zip(table.key, json.loads(name), strict=True))
     return tuple(read(table, json.dumps(parts)).values())

@@ -19,8 +19,9 @@ _WRITERS = 0x6F6B72
 """The advisory lock that whoever writes holds until the end of the transaction, on whichever server."""
 _MOST, _PATIENCE = 10, 10
 """Connections of one server at most; seconds to wait for one, and for the database to answer."""
+APPLICATION = "okrdash"
+"""What the database knows the connections of a running server by."""
 _USUAL: dict[str, Any] = {
-    "application_name": "okrdash",
     "connect_timeout": _PATIENCE,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
@@ -41,7 +42,7 @@ _Connection = psycopg.Connection[tuple[Any, ...]]
 class PostgresEngine:
     """The open database."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, calls_itself: str = APPLICATION) -> None:
         """Connects to `postgresql://user:password@host:port/database`. Raises StoreError when that does not work."""
         try:
             parts = conninfo_to_dict(address)
@@ -51,7 +52,7 @@ class PostgresEngine:
                 "database, with signs like @ : / % in the password written as %40 %3A %2F %25."
             ) from None
         self.name = f"postgresql://{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname')}"
-        address = make_conninfo(**{**_USUAL, **parts})
+        address = make_conninfo(**{**_USUAL, **parts, "application_name": calls_itself})
         try:
             psycopg.connect(address).close()  # says what is wrong; a pool only waits
         except psycopg.Error as fault:

@@ -21,7 +21,7 @@ from okrdash.store import backup, mark, migrations
 from okrdash.store.contents import CONFIG, Contents, contents_of
 from okrdash.store.copying import Progress, copy
 from okrdash.store.duck import DuckEngine, take_lock
-from okrdash.store.engine import Engine, Failure, open_engine
+from okrdash.store.engine import Engine, Failure
 
 _WITHDRAWN = (
     "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL",
@@ -98,8 +98,15 @@ def _into_file(source: Path, found: Contents, path: Path, now: datetime, *, forc
 def _into_postgres(
     source: Path, found: Contents, address: str, folder: Path, now: datetime, *, force: bool, progress: Progress | None
 ) -> Restored:
-    target = open_engine(address)
+    from okrdash.store.postgres import APPLICATION, PostgresEngine
+
+    target = PostgresEngine(address, calls_itself=f"{APPLICATION} restore")
     try:
+        if serving := _connections(target, APPLICATION):
+            raise StoreError(
+                f"{target.name} is in use by running servers ({serving} connections). Stop okrdash on each of them:"
+                " they would go on showing what they keep in memory."
+            )
         aside, had = "", _revision(target)
         if had and not force:
             raise StoreError(
@@ -189,6 +196,16 @@ def _what_is_in(path: Path) -> str:
         return f" and has {contents_of(path).revision} changes"
     except StoreError:
         return " (and does not open)"
+
+
+def _connections(engine: Engine, application: str) -> int:
+    """How many connections of this application a PostgreSQL database has."""
+    with contextlib.closing(engine.cursor()) as cursor:
+        query = (
+            "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"
+        )
+        cursor.execute(query, (application,))
+        return int(cursor.rows()[0]["n"])
 
 
 def _revision(engine: Engine) -> int:

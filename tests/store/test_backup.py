@@ -263,6 +263,14 @@ def test_a_company_moves_to_postgresql_and_back_loss_free(tmp_path: Path) -> Non
         assert rows_in(engine) == before
 
 
+def test_a_server_that_runs_keeps_a_backup_from_being_restored_under_it(source: Path, tmp_path: Path) -> None:
+    server = postgres("copy")
+    with contextlib.closing(Store(server)), pytest.raises(StoreError, match="in use by running servers"):
+        restored(source, server, tmp_path, force=True)
+    restored(source, server, tmp_path, force=True)
+    assert teams(server) == ["Sales", "Legal"]
+
+
 def test_a_copy_goes_into_an_empty_database_only(database: Path | str, tmp_path: Path) -> None:
     filled(tmp_path / "from.duckdb", "Sales")
     filled(database, "Ours")
