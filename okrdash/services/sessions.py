@@ -19,7 +19,8 @@ from okrdash.domain.columns import Row
 from okrdash.domain.errors import NotFound, StoreError
 from okrdash.services.company import company
 from okrdash.services.passwords import as_bytes
-from okrdash.services.people import LIVING, Actor, allow, living_at
+from okrdash.services.people import LIVING, Actor, allow, living_at, order_of, person_in
+from okrdash.services.permissions import Person
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Reader, Writer
 
@@ -91,20 +92,31 @@ def start_session(
 
 def resume(*, session: str = "", cookie: str = "") -> Actor | None:
     """The actor of a living session, by its name or by the browser's cookie; None if it ended."""
+    found = identify(session=session, cookie=cookie)
+    return found[0] if found else None
+
+
+def identify(*, session: str = "", cookie: str = "") -> tuple[Actor, Person] | None:
+    """The same, and the person as they are now."""
     if not session and not cookie:
         return None
     now = utc_now()
     by, value = ("session", session) if session else ("cookie_hash", _hash(cookie))
     with company().read() as reader:
-        found = _living(reader, now, f"AND s.{by} = $4", value)
-    if not found:
-        return None
-    row = found[0]
+        row = reader.one(
+            "SELECT s.session, s.seen_at, p.username, p.name, p.role"  # noqa: S608
+            f" FROM sessions s JOIN people p ON p.username = s.username WHERE {LIVING} AND s.{by} = $4",
+            *living_at(now),
+            value,
+        )
+        if row is None:
+            return None
+        person = person_in(order_of(reader), row)
     if now - row["seen_at"] > _SEEN:
         # That it cannot be written down, because the disk is full, is no reason to shut the person out.
         with contextlib.suppress(StoreError), company().write(None) as tx:
             tx.run("UPDATE sessions SET seen_at = $1 WHERE session = $2", now, row["session"])
-    return Actor(row["username"], row["session"])
+    return Actor(row["username"], row["session"]), person
 
 
 def ended_how(*, session: str = "", cookie: str = "") -> Literal["", "ran out", "signed out"]:

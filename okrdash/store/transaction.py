@@ -38,6 +38,7 @@ class Reader:
         self._cursor = cursor
         self._got: dict[tuple[str, Key], Row | None] = {}
         """What `get` has read: within a snapshot it stays so, and one request asks for the same row many times."""
+        self._revision: int | None = None
 
     def rows(self, sql: str, *parameters: Any) -> list[Row]:
         """All rows of a query as dicts by column name; parameters stand as $1…$n."""
@@ -63,8 +64,10 @@ class Reader:
 
     def revision(self) -> int:
         """The number of the newest event: whatever was measured at this number is still right."""
-        row = self.one("SELECT coalesce(max(revision), 0) AS revision FROM events")
-        return int(row["revision"]) if row else 0
+        if self._revision is None:
+            row = self.one("SELECT coalesce(max(revision), 0) AS revision FROM events")
+            self._revision = int(row["revision"]) if row else 0
+        return self._revision
 
     def settings(self) -> domain_settings.Settings:
         """The organisation's settings."""
@@ -105,6 +108,11 @@ class Writer(Reader):
         """The revision that this transaction became; 0 before its end, and without changes."""
         self.recorded: Row = {}
         """The first row of its event."""
+
+    def revision(self) -> int:
+        """The number of the newest event, one that came with an import in this transaction included."""
+        self._revision = None
+        return super().revision()
 
     def run(self, sql: str, *parameters: Any) -> int:
         """Housekeeping outside the bundle's tables (sessions, counters): returns the number of rows changed."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
 
-from okrdash.services.company import company
-from okrdash.services.people import Actor, person_of
+from okrdash.services import sessions
+from okrdash.services.people import Actor
 from okrdash.services.permissions import PERMISSIONS, Person, Resource, can
-from okrdash.services.sessions import resume, token_in
+from okrdash.services.sessions import token_in
 
 SESSION = "okrdash_session_name"
 """Where a tab that signed in, rather than came with a cookie, keeps the name of its session."""
@@ -23,21 +26,29 @@ class Me:
     person: Person
 
 
+_frame: ContextVar[Me | None] = ContextVar("frame", default=None)
+"""Whom the frame around the page that runs has identified, in the same run."""
+
+
 def identify() -> Me | None:
     """Who is signed in; None if nobody is, or the session ended."""
     name = st.session_state.get(SESSION)
     cookie: object = token_in(st.context.cookies)
     if isinstance(name, str) and name:
-        actor = resume(session=name)
-    elif isinstance(cookie, str):
-        actor = resume(cookie=cookie)
+        found = sessions.identify(session=name)
     else:
-        actor = None
-    if actor is None:
-        return None
-    with company().read() as reader:
-        person = person_of(reader, actor)
-    return Me(actor, person) if person else None
+        found = sessions.identify(cookie=cookie) if isinstance(cookie, str) else None
+    return Me(*found) if found else None
+
+
+@contextmanager
+def framed(me: Me) -> Iterator[None]:
+    """Runs a page for whom the frame around it has identified."""
+    token = _frame.set(me)
+    try:
+        yield
+    finally:
+        _frame.reset(token)
 
 
 def require(action: str = "read") -> Me:
@@ -46,7 +57,7 @@ def require(action: str = "read") -> Me:
     Shows nothing when it is fine. Signed out, the page ends with nothing shown (the shell shows the form); where the
     person may not, it ends with a message. The services ask again, for the very thing that is acted upon.
     """
-    me = identify()
+    me = _frame.get() or identify()
     if me is None:
         st.stop()
     if not may(me.person, action):

@@ -11,7 +11,7 @@ from okrdash.services.sign_in import set_up_needed
 from okrdash.ui import company_sign_in, links, new_password, sign_in
 from okrdash.ui.mended import mend_styles
 from okrdash.ui.navigation import ICON, pages
-from okrdash.ui.session import identify
+from okrdash.ui.session import framed, identify
 from okrdash.ui.text import md
 
 st.set_page_config(layout="wide", page_icon=ICON)
@@ -51,6 +51,7 @@ if page.url_path != sign_in_links.ADDRESS:  # nothing to come back to: a link wo
     links.note(page)
 try:
     visits.stay(me.actor)
-    page.run()
+    with framed(me):
+        page.run()
 except SignedOut:  # the session ended while the page was drawn: the next run asks who it is
     st.rerun()

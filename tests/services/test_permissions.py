@@ -94,6 +94,7 @@ BEFORE = {
     "offer",
     "sign_in_as",
     "sign_in",
+    "identify",
     "resume",
     "redeem",
     "start_session",
