@@ -1,24 +1,21 @@
-"""Alignment: what contributes to what, from the company's goals down, and what each unit works on."""
+"""Alignment: what contributes to what, from the company down: as a table, as a map, and what is wrong with it."""
 
 from __future__ import annotations
-
-import math
 
 import streamlit as st
 
 from okrdash.services import overview, people
-from okrdash.ui import alignment_rows, alignment_table, filters, links
+from okrdash.ui import alignment_nodes, alignment_tree, filters, links, show, tree_faults
+from okrdash.ui.alignment_lines import ORDERS
+from okrdash.ui.alignment_tree import ARRANGED, GOAL, ROW, UNIT
 from okrdash.ui.session import require
 
-GOAL, UNIT = "By goal", "By unit"
-ALL = "All"
-DEPTHS = {ALL: 1000, "Two": 1, "Top only": 0}
-SIZE = 50
+TABLE, MAP, WRONG = VIEWS = ("Table", "Map", "What is wrong")
 RULES = {
-    GOAL: "The company's objectives stand at the top; beneath each stands what contributes to it. An objective that"
-    " contributes to several is shown under the first and named under the others.",
-    UNIT: "Each unit with its own figures, its objectives beneath it, then the units under it."
-    " *Teams below* is all teams under it taken together; the two are never mixed.",
+    UNIT: "Units with their own figures; *teams below* are all teams under one, never mixed in.",
+    GOAL: "What contributes to an objective stands beneath it: under the first of several in full.",
+    ROW: "All objectives one under the other, so that an order holds over all of them.",
+    MAP: "What contributes to an objective stands right of it; dashed links lead to the others that it contributes to.",
 }
 
 me = require()
@@ -35,11 +32,17 @@ if board.objectives.empty:
     links.to("objectives", "Go to the objectives", icon=":material/arrow_forward:")
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    view = st.segmented_control("View", [GOAL, UNIT], default=GOAL, required=True, key="view", bind="query-params")
-    depth = st.segmented_control("Levels", list(DEPTHS), default=ALL, required=True, key="levels", bind="query-params")
-    words = filters.words_field()
-chosen = filters.bar(board, names, words)
+arranged, order = GOAL, ""
+with st.container(key="screen_only_choices"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = st.segmented_control("View", VIEWS, default=TABLE, required=True, key="view", bind="query-params")
+        if view == TABLE:
+            arranged = st.segmented_control(
+                "Arranged", list(ARRANGED), default=UNIT, required=True, key="by", bind="query-params"
+            )
+            order = st.selectbox("Sorted", list(ORDERS), format_func=ORDERS.get, key="order", bind="query-params")
+        words = filters.words_field()
+    chosen = filters.bar(board, names, words)
 if not board.cycles["running"].any() and chosen.cycle == filters.RUNNING:
     st.info("No cycle runs today. Choose one under Cycle.", icon=":material/event:")
     st.stop()
@@ -47,26 +50,31 @@ shown = filters.objectives(board, chosen)
 if shown.empty:
     st.info("None fits these filters. Take one of them off.", icon=":material/filter_alt_off:")
     st.stop()
+if view == WRONG:
+    tree_faults.draw(me, board, shown)
+    st.stop()
 
-arrange = alignment_table.by_goal if view == GOAL else alignment_table.by_unit
-lines = alignment_table.to_depth(arrange(board, shown.index.tolist()), DEPTHS[depth])
-alone = alignment_table.standing_alone(board, shown.index.tolist())
-said = f"{len(shown):,} of {len(board.objectives):,} objectives"
-said += f", {len(alone):,} of them tied to no other" if alone else ""
-st.caption(f"{said}. {RULES[view]}")
-
-pages = math.ceil(len(lines) / SIZE)
-number = 1
-if pages > 1:
-    number = st.pagination(pages, key=f"page_{view}_{depth}_{pages}")
-part = alignment_table.page_of(lines, number, SIZE)
-cycles = [one for one in board.cycles.index if one in set(shown["cycle"])]
-with st.container(gap="small"):
-    alignment_rows.draw_outline(me, board, part, names, cycles=cycles)
-if pages > 1:
-    st.caption(f"Lines {(number - 1) * SIZE + 1:,} to {min(number * SIZE, len(lines)):,} of {len(lines):,}.")
-
-as_table = st.expander("The same as a table", icon=":material/table:", key="as_table", on_change="rerun")
-if as_table.open:
-    with as_table:
-        alignment_rows.draw_table(me, board, lines, names, key=f"alignment_{view}")
+tree = alignment_tree.grown(board, chosen, names, arranged, order)
+rule = RULES[arranged if view == TABLE else MAP]
+said = f"{len(shown):,} of {len(board.objectives):,} objectives on {show.day(board.day)}"
+said += f", {tree.alone:,} of them tied to no other" if tree.alone else ""
+with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(gap="xsmall"):
+        st.markdown(alignment_tree.counted(shown))
+        st.caption(f"{said}. {rule}")
+    with st.container(key="screen_only_export", width="content"):
+        st.download_button(
+            "Download as CSV",
+            lambda: alignment_nodes.csv_of(board, tree.lines, names),
+            f"alignment-{board.day.isoformat()}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help="What the filters leave, in this arrangement and order; folded lines too.",
+        )
+asked = st.query_params.get("objective", "")
+if asked and asked not in {line.name for line in tree.lines if line.kind == "objective"}:
+    st.info("The objective of this link is not among those that the filters leave.", icon=":material/filter_alt:")
+alignment_tree.draw(
+    me, tree, look=view.lower(), view=(chosen, arranged), order=order, says=f"{view} of {said}", selected=asked
+)

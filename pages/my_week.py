@@ -13,15 +13,26 @@ from okrdash.services import (
     blockers,
     celebrations,
     check_in,
+    decisions,
     dependency_reads,
     inbox,
+    invitations,
     objectives,
     open_points,
     visits,
 )
 from okrdash.services.people import names
 from okrdash.services.permissions import can
-from okrdash.ui import links, team_lines, week, week_asked, week_dependencies, week_news
+from okrdash.ui import (
+    links,
+    team_lines,
+    week,
+    week_asked,
+    week_decisions,
+    week_dependencies,
+    week_invitations,
+    week_news,
+)
 from okrdash.ui.check_in_words import rule
 from okrdash.ui.session import may, require
 from okrdash.ui.told import show_told
@@ -37,6 +48,8 @@ asked = [one for one in blockers.asked_of(me.actor) if one.key_result in board.k
 said = inbox.to_me(me.actor, board)
 turned = [one for one in acknowledgements.asked_of(me.actor) if one.key_result in board.key_results.index]
 waiting = dependency_reads.waiting_for(me.actor, board)
+decided = decisions.open_for(me.actor)
+invited = invitations.open_for(me.actor)
 unagreed = [row for row in objectives.unagreed(me.actor) if row["state"] in objectives.DRAFTS]
 drafts = [row for row in unagreed if row["owner"] == me.person.username]
 proposals = [row for row in unagreed if row["state"] == "proposed" and row["team"] in me.person.leads]
@@ -50,13 +63,18 @@ st.title("My week", anchor=False)
 show_told(me.actor)
 st.caption(week.calendar(board))
 
-count = sum(len(one) for one in (due, asked, said, turned, waiting, drafts, proposals)) + unclaimed.total()
+count = (
+    sum(len(one) for one in (due, asked, said, turned, waiting, decided, invited, drafts, proposals))
+    + unclaimed.total()
+)
 st.header(f"To do · {count}" if count else "To do", anchor=False)
 week.show_due(board, due)
 week_asked.show_blockers(me, board, asked, people)
 week_asked.show_comments(me, board.settings, said, people)
 week_asked.show_turned(me, board, turned, people)
 week_dependencies.show_waiting(me, waiting)
+week_decisions.show_decisions(me, decided, people, board.day)
+week_invitations.show_invitations(me, board, invited, people)
 week.show_drafts(drafts, "of yours not agreed on yet: finish and propose, or agree with your lead")
 week.show_drafts(proposals, "proposed in your teams: agree, or say what is missing")
 week.show_open(unclaimed)
@@ -66,8 +84,10 @@ if not count:
 told = {one.check_in for one in turned} | {one.check_in for one in cheers.gone_well}
 told |= {row["id"] for row in cheers.kudos} | {comment.first for one in said for comment in one.comments}
 news = around.around(me.actor, board, since, told=told)
-if news or len(mine):
+answered = invitations.answered_since(me.actor, since)
+if news or answered or len(mine):
     st.header("What changed around you", anchor=False)
+    week_invitations.show_answers(answered)
     week_news.show_news(board, news, people, since)
 if cheers.gone_well or cheers.kudos:
     st.header("Worth a cheer", anchor=False)

@@ -5,9 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash.domain.errors import OkrdashError
-from okrdash.services import blockers, check_in, check_in_history, history
+from okrdash.services import blockers, check_in, check_in_history, history, tree
 from okrdash.services import links as work
-from okrdash.ui import asking, conversation, correction_form, history_view, links, objective_actions, objective_needs
+from okrdash.ui import (
+    asking,
+    conversation,
+    correction_form,
+    decision_lines,
+    history_view,
+    invitation_lines,
+    links,
+    objective_actions,
+    objective_needs,
+)
 from okrdash.ui.ask_form import open_ask
 from okrdash.ui.choices import distinct, shown
 from okrdash.ui.objective_view import (
@@ -43,6 +53,8 @@ st.title(md(row["title"]), anchor=False)
 show_told(me.actor)
 draw_head(goal)
 objective_actions.draw(me, board, names, row, may)
+decision_lines.show_of(me, identifier, names, board.day)
+invitation_lines.open_wanted(me, goal)
 if (wanted := asking.wanted()) in mine.index:
     open_ask(me, board, wanted)
 
@@ -70,9 +82,9 @@ with key_results_tab:
                 objective_needs.draw_needs(needs, str(key), me=me)
                 objective_actions.draw_of_key_result(me, goal, needs, key_result, linked.get(str(key), ()))
         objective_actions.draw_dropped(me, identifier, may)
-        if not mine.empty:
-            st.header("Who contributes", anchor=False)
-            objective_needs.draw_contributors(goal, needs)
+        st.header("Who contributes", anchor=False)
+        objective_needs.draw_contributors(goal, needs)
+        invitation_lines.draw_of(me, goal)
         st.header("Conversation", anchor=False)
         conversation.draw(me, goal, few=True)
 
@@ -113,9 +125,11 @@ with alignment_tab:
     if alignment_tab.open:
         st.header("Contributes to", anchor=False)
         objective_actions.draw_tying(me, board, row, may)
-        draw_ties(board, identifier, upward=True, untie=objective_actions.untie(me) if may.change else None)
+        untie, alone = objective_actions.untie(me) if may.change else None, tree.why_alone(me.actor, identifier)
+        draw_ties(board, identifier, upward=True, untie=untie, alone=alone)
         st.header("What contributes to it", anchor=False)
         draw_ties(board, identifier, upward=False)
+        invitation_lines.draw_of(me, goal)
 
 with changes_tab:
     if changes_tab.open:

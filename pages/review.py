@@ -1,30 +1,35 @@
-"""Leadership review: what a leader looks at on Monday, and what has to be decided first."""
+"""Leadership review: what a leader looks at on Monday, what has to be decided first, what changed since last time."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import streamlit as st
 
 from okrdash.domain import attention
-from okrdash.services import blockers, overview, people, stories
-from okrdash.ui import cycles, links, review_items, show, unit_views
-from okrdash.ui.dependency_words import TROUBLES
+from okrdash.services import decisions, people, reviews
+from okrdash.ui import (
+    cycles,
+    links,
+    review_changes,
+    review_finish,
+    review_items,
+    review_lists,
+    review_numbers,
+    show,
+    unit_views,
+)
 from okrdash.ui.session import require
 from okrdash.ui.text import md
+from okrdash.ui.told import show_told
 
-MOST = 7
-TABS = ("What needs a decision first", "Confidence and progress", "Housekeeping")
-WELL = ("on track", "achieved", "met")
+TABS = ("What needs a decision first", "Since last time", "Confidence and progress", "Housekeeping")
 
 me = require()
-board = overview.board(me.actor)
+agenda = reviews.agenda(me.actor)
+board, since = agenda.board, agenda.since
 names = people.names(me.actor)
-objectives, key_results = attention.running(board), attention.live(board)
-promises, settings = attention.promises(board), board.settings
 
 st.title("Leadership review")
-if objectives.empty:
+if attention.running(board).empty:
     if cycles.running(board):
         st.info(
             "No objective is active yet. Once some are, this page says what needs a decision.", icon=":material/flag:"
@@ -35,55 +40,24 @@ if objectives.empty:
     st.stop()
 running = " · ".join(cycles.weeks(board, cycle) for cycle in cycles.running(board))
 st.caption(f"{running} · {show.day(board.day)} · The browser’s Print makes a hand-out of what is open.")
+show_told(me.actor)
+review_numbers.show_numbers(agenda.numbers, agenda.numbers_then, since, board.settings, tidy=TABS[3])
 
-well = objectives["status"].isin(WELL).sum()
-late = len(attention.overdue(board))
-numbers: tuple[tuple[str, Any, str, str, str, Any], ...] = (
-    (
-        *("Objectives on track", f"{well} of {len(objectives)}", "On track, achieved or met, of all that run."),
-        *("objectives", "See them", {"status": [show.status(word) for word in WELL]}),
-    ),
-    (
-        *("Objectives off track", (objectives["status"] == "off track").sum()),
-        f"Progress below {show.percent(settings.at_risk_pace)} of what is expected by today.",
-        *("objectives", "See them", {"status": show.status("off track")}),
-    ),
-    (
-        *("Updates overdue", f"{late} of {len(key_results)}"),
-        f"Key results without an update for {settings.overdue_after} or more due days.",
-        *("", "See which teams", {}),
-    ),
-    (
-        *("Promises late", f"{promises['late'].sum()} of {len(promises)}"),
-        "Open promises between teams (requested or accepted) whose day, needed by or promised, has passed.",
-        *("dependencies", "See them", {"list": "All as a table", "trouble": TROUBLES["late"]}),
-    ),
-)
-with st.grid(4, min_column_width=170):
-    for label, value, rule, address, words, query in numbers:
-        with st.container(border=True, gap="xsmall", height="stretch"):
-            st.metric(label, value, help=rule)
-            if not address:
-                links.turn(words, "tab", TABS[2], icon=":material/arrow_forward:", type="tertiary")
-            else:
-                links.to(address, words, icon=":material/arrow_forward:", **query)
-
-decide, agree, tidy = st.tabs(TABS, key="tab", bind="query-params")
+decide, change, agree, tidy = st.tabs(TABS, key="tab", bind="query-params")
 if decide.open:
     with decide:
-        told = stories.stories(me.actor)
-        blocked = told.index[told["open_blocker"] != ""]
-        items = attention.decisions(board, blocked)
-        order = "; then ".join(attention.RULES.values())
+        decided = decisions.since(me.actor, since)
+        review_finish.show_last_time(me, board, decided, names)
         st.header(TABS[0])
-        if not items:
+        if not agenda.items:
             st.success("Nothing needs a decision: no objective has one of the reasons.", icon=":material/check:")
-        for item in items[:MOST]:
-            review_items.show_item(me, board, item, told, names)
-        more = f"The first {MOST} of {len(items)}. " if len(items) > MOST else ""
+        for item in agenda.items:
+            review_items.show_item(me, agenda, item, decided, names)
+        more = f"The first {reviews.MOST} of {agenda.count}. " if agenda.count > reviews.MOST else ""
+        order = "; then ".join(attention.RULES.values())
         st.caption(f"{more}In this order: {order}. Within each, furthest behind its expected line first.")
-        review_items.show_promises(me, board, items[:MOST])
-        review_items.show_blockers(board, blockers.open_now(me.actor), names)
+        review_lists.show_promises(me, agenda)
+        review_lists.show_blockers(me, agenda, names)
 
         cycle = cycles.running(board)[0]
         units = unit_views.with_children(board, cycle, unit_views.company_of(board))
@@ -94,34 +68,21 @@ if decide.open:
                 "Bar: what the unit carries itself. Thin bar: the teams below it. Upright mark: expected by today."
             )
             links.to("progress", "Look into Progress", icon=":material/arrow_forward:")
+        review_finish.show_finish(me, agenda, decided, names)
+if change.open:
+    with change:
+        st.header(TABS[1])
+        review_changes.show_changes(me, board, names, since=since, reviewed=agenda.reviewed)
 if agree.open:
     with agree:
-        rows = attention.disagreements(board)
-        st.header(TABS[1])
+        st.header(TABS[2])
         st.caption(
             "Where the last stated confidence and the progress tell different stories: 7 in 10 or more while behind,"
             " 3 or less while on track, or 7 or more while nothing has moved for four weeks."
             " Worth a question; it is no verdict."
         )
-        if rows.empty:
-            st.success("They agree everywhere.", icon=":material/check:")
-        else:
-            told_of = {"Where they differ": [review_items.tell(row) for _, row in rows.iterrows()]}
-            review_items.show_key_results(me, rows, names, key="disagreements", extra=told_of)
+        review_lists.show_confidence(me, agenda, names)
 if tidy.open:
     with tidy:
-        st.header(TABS[2], help="What keeps the figures from being right. Nobody is ranked by it.")
-        lists = review_items.housekeeping(board)
-        if clean := [title.lower() for title, rows, _ in lists if rows.empty]:
-            st.success(f"Nothing here: {', '.join(clean)}.", icon=":material/check:")
-        for title, rows, rule in lists:
-            if rows.empty:
-                continue
-            st.subheader(f"{title} · {len(rows)}")
-            st.caption(rule)
-            if title == "Overdue updates":
-                review_items.show_overdue_by_team(me, board, key="overdue")
-            elif title == "Not aligned":
-                review_items.show_objectives(me, rows, names, key="unaligned")
-            else:
-                review_items.show_key_results(me, rows, names, key=title, extra={})
+        st.header(TABS[3], help="What keeps the figures from being right. Nobody is ranked by it.")
+        review_lists.show_housekeeping(me, board, names)

@@ -99,7 +99,6 @@ def test_what_is_run_alone_asks_too_who_is_there(path: Path) -> None:
 SAFE_ALREADY = {
     "conversation.py _draw_comment": "what says a comment, with its mentions in bold, makes the rest of it safe itself",
     "links.py back": "a screen's own title",
-    "review.py (page)": "the lists' own titles",
 }
 """Where what looks like something typed is none, and why."""
 

@@ -47,7 +47,8 @@ class Board:
     day since which the value, or the steps done, are the same), disagreement (of confidence and progress: confident but
     behind, doubtful but on track, confident but unmoved, ""), cadence (weeks), owes (username or "")."""
     parts: DataFrame
-    """A row per standing of a key result under an objective: objective, key_result, weight, home (bool)."""
+    """A row per standing of a key result under an objective: objective, key_result, weight, home, counted (bools; the
+    last one: it is a part of the objective's mean)."""
     edges: DataFrame
     """child, parent (as stated), parent_objective (the home where the parent is a key result), kind."""
     steps: DataFrame

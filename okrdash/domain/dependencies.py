@@ -203,25 +203,42 @@ def slips(board: Board, key_result: str = "", dependency: str = "") -> DataFrame
     of them on the way. Each is there once, with its earliest day. Empty where neither is on the board.
     """
     awaited = _awaited(board)
-    ties, numbers = _ties(board, awaited), iter(range(1_000_000_000))
+    ties = _ties(board, awaited)
+    first = list(ties.felt(key_result)) if key_result in ties.names else []
+    first += [ties.awaiting(row) for row in _records(awaited[awaited["id"] == dependency])]
+    return _rows(board, _feel(ties, first, {key_result}))
+
+
+def slips_of(board: Board, objectives: Iterable[str]) -> dict[str, DataFrame]:
+    """What feels it if all of an objective slips, for each of these: as `slips` tells it, its own parts left out."""
+    ties = _ties(board, _awaited(board))
+    found = {}
+    for objective in objectives:
+        parts = board.key_results.index[board.key_results["objective"] == objective].tolist()
+        first = [felt for one in (objective, *parts) for felt in ties.felt(one)] if objective in ties.names else []
+        found[objective] = _rows(board, _feel(ties, first, {objective, *parts}))
+    return found
+
+
+def _feel(ties: _Ties, first: Iterable[tuple[str, int, str, str]], itself: set[str]) -> list[_Felt]:
+    """Everything that feels it, from what feels it directly on, the earliest first; `itself` is left out."""
+    numbers = iter(range(1_000_000_000))
     known: dict[str, _Felt] = {}
     waiting: list[_Felt] = []
 
     def reach(day: int, depth: int, path: str, felt: Iterable[tuple[str, int, str, str]]) -> None:
         for identifier, since, by, words in felt:
-            if identifier in ties.names and identifier not in known and identifier != key_result:
+            if identifier in ties.names and identifier not in known and identifier not in itself:
                 said = f"{path} → {words}" if path else words
                 heapq.heappush(waiting, _Felt(max(day, since), depth, next(numbers), identifier, by, said))
 
-    if key_result in ties.names:
-        reach(_EVER, 1, "", ties.felt(key_result))
-    reach(_EVER, 1, "", [ties.awaiting(row) for row in _records(awaited[awaited["id"] == dependency])])
+    reach(_EVER, 1, "", first)
     while waiting:
         one = heapq.heappop(waiting)
         if one.identifier not in known:
             known[one.identifier] = one
             reach(one.day, one.depth + 1, one.path, ties.felt(one.identifier))
-    return _rows(board, list(known.values()))
+    return list(known.values())
 
 
 def _ties(board: Board, awaited: DataFrame) -> _Ties:

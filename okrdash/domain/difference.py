@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame
 
-from okrdash.domain.arrays import positions, table, texts
+from okrdash.domain.arrays import positions, put, table, texts
 from okrdash.domain.board import Board
 from okrdash.domain.columns import refs
 from okrdash.domain.past import Told
@@ -28,7 +28,20 @@ _KEY_RESULT = (
     *("title", "owner", "objective", "also", "team", "unit", *MEASURE, "cadence_weeks"),
     *("value", "progress", "confidence", "status", "score"),
 )
-_COLUMNS = ("kind", "id", "title", "objective", "team", "function", "what", "was", "now", "reasons", "by")
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "status": ("status", "score"),
+    "values": ("value", "progress"),
+    "confidence": ("confidence",),
+    "targets and days": (*MEASURE, "unit", "cadence_weeks", "ambition", "progress_from"),
+    "owners": ("owner",),
+    "new, moved, dropped": (NEW, BACK, DROPPED, GONE, *PLACES),
+    "wording": ("title",),
+}
+"""What people ask for when they ask what changed: the kinds of change of each, the most telling first."""
+PROMISES = "promises"
+"""The group of what became of promises."""
+_GROUP_OF = {what: group for group, kinds in GROUPS.items() for what in kinds}
+_COLUMNS = ("kind", "id", "title", "objective", "team", "function", "group", "what", "was", "now", "reasons", "by")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,12 +52,19 @@ class Difference:
     after: Board
     rows: DataFrame
     """A row per change, by function, objectives before their key results: kind ("objective" or "key result"), id,
-    title, objective (itself or the home), team, function, what (NEW, BACK, DROPPED, GONE or what changed: a column of
-    the board; owner is who is accountable), was and now (plain values, None where there is none; days are dates; steps
-    are pairs of step, weight, due; phases of day, value), reasons and by (usernames): what the log says of it, the
-    oldest first."""
+    title, objective (itself or the home), team, function, group (of GROUPS), what (NEW, BACK, DROPPED, GONE or what
+    changed: a column of the board; owner is who is accountable), was and now (plain values, None where there is none;
+    days are dates; steps are pairs of step, weight, due; phases of day, value), reasons and by (usernames): what the
+    log says of it, the oldest first."""
     promises: DataFrame
     """A row per step of what teams need of each other, as `okrdash.domain.promises` tells it, by providing function."""
+    counts: DataFrame
+    """How many objectives and key results changed, and how many steps promises took (of the function that gives): a row
+    per function ("" for what is none's), a column per group."""
+    titles: Mapping[str, str]
+    """Of the objectives and key results on either board, by id: the later one's."""
+    units: Mapping[str, str]
+    """In which the key results are measured, by id."""
     logged: bool = True
     """Whether the earlier board was shown so; otherwise it was measured from what was known first."""
 
@@ -85,7 +105,10 @@ def difference(before: Board, after: Board, states: States, told: Sequence[Told]
     objectives = _states(_objectives(before, log), _objectives(after, None), _OBJECTIVE)
     came = {row["id"]: _came(row, states) for row in objectives if row["what"] in (NEW, GONE)}
     rows = [_with_reasons(row | {"what": came.get(row["id"], row["what"])}, log) for row in objectives]
+    kinds = after.key_results["kind"]
     for row in _states(_key_results(before, log), _key_results(after, None), _KEY_RESULT):
+        if row["what"] == "progress" and kinds[row["id"]] == "maintain":
+            continue  # of the days on which it was kept: every day that passes changes their share
         if row["what"] in (NEW, GONE):
             row["what"] = _came(row, states, came.get(row["objective"], ""))
         rows.append(_with_reasons(row, log))
@@ -95,7 +118,25 @@ def difference(before: Board, after: Board, states: States, told: Sequence[Told]
     rows.sort(key=lambda row: (order.get(row["function"], -1), places.get(row["objective"], -1), places[row["id"]]))
     made = promises(before, after, [one for one in told if one.change.table == "dependencies"])
     made.sort(key=lambda row: order.get(row["providing_function"], -1))
-    return Difference(before, after, _frame(_COLUMNS, rows), _frame(PROMISE_COLUMNS, made))
+    for row in rows:
+        row["group"] = _GROUP_OF[row["what"]]
+    changes, steps = _frame(_COLUMNS, rows), _frame(PROMISE_COLUMNS, made)
+    titles: dict[str, str] = {}
+    units: dict[str, str] = {}
+    for board in (before, after):
+        for of in (board.objectives, board.key_results):
+            titles |= dict(zip(of.index, of["title"], strict=True))
+        units |= dict(zip(board.key_results.index, board.key_results["unit"], strict=True))
+    return Difference(before, after, changes, steps, _counts(changes, steps), titles, units)
+
+
+def _counts(rows: DataFrame, steps: DataFrame) -> DataFrame:
+    once = rows.drop_duplicates(["id", "group"])[["function", "group"]]
+    given = put(steps, function=steps["providing_function"], group=texts(PROMISES for _ in steps.index))
+    every = pd.concat([once, given[["function", "group"]]], ignore_index=True)
+    counted = every.value_counts(sort=False).unstack(fill_value=0)
+    functions = list(dict.fromkeys(every["function"]))
+    return counted.reindex(index=functions, columns=[*GROUPS, PROMISES], fill_value=0).astype(int)
 
 
 def _log(told: Sequence[Told]) -> _Log:

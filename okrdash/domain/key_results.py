@@ -20,12 +20,13 @@ _HUGE = 1e300
 """Keeps raw finite whatever baseline and target are."""
 
 
-def measured(standing: Standing, day: date) -> DataFrame:
+def measured(standing: Standing, day: date, *, ahead: bool = True) -> DataFrame:
     """The key results of the board with everything that is measured on the day, days as datetime64[s].
 
     Of `increase` and `decrease` raw = (value − baseline) / (target − baseline), of a milestone weight done / weight of
     all steps, of `baseline` 1 once there is a value, of a guardrail the share of days inside its bounds; 0 without a
-    value. progress = raw clamped to 0…1; pace = progress / expected; a guardrail's expected is 1.
+    value. progress = raw clamped to 0…1; pace = progress / expected; a guardrail's expected is 1. Without `ahead`
+    nothing is forecast, which is half of the work.
     """
     out, settings, today = standing.key_results, standing.settings, day_number(day)
     count = len(out)
@@ -79,7 +80,8 @@ def measured(standing: Standing, day: date) -> DataFrame:
         overdue=fresh == "overdue",
         settings=settings,
     )
-    ahead = forecasts(out, check_ins, _planned(standing, check_ins), (start <= today) & (today <= due) & ~scored)
+    spoken = check_ins if ahead else check_ins.where(np.zeros(len(check_ins.as_of), dtype=np.bool_))
+    end = forecasts(out, spoken, _planned(standing, spoken), (start <= today) & (today <= due) & ~scored)
     return put(
         out,
         elapsed=passed,
@@ -96,10 +98,10 @@ def measured(standing: Standing, day: date) -> DataFrame:
         freshness=fresh,
         last_check_in=as_days(newest),
         unmoved_since=as_days(moved),
-        forecast=ahead.probability,
-        forecast_low=ahead.low,
-        forecast_high=ahead.high,
-        valued_days=ahead.days,
+        forecast=end.probability,
+        forecast_low=end.low,
+        forecast_high=end.high,
+        valued_days=end.days,
         disagreement=status.disagreement(words, tempo, confidence, today - moved, settings),
         next_due=as_days(np.where(scored | ~out["runs"].to_numpy(), np.nan, next_due(dues, out["accountable"], today))),
         owes=np.where(live, owing, ""),

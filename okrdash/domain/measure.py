@@ -16,7 +16,7 @@ from okrdash.domain.arrays import put, texts
 from okrdash.domain.board import Board
 from okrdash.domain.errors import NotFound
 from okrdash.domain.facts import Facts, frame
-from okrdash.domain.standing import stand
+from okrdash.domain.standing import Standing, stand
 from okrdash.domain.tables import TABLES
 from okrdash.domain.teams import board_teams
 from okrdash.domain.time import day_number, day_numbers, elapsed
@@ -44,7 +44,7 @@ def measure(facts: Facts, day: date, shown: Collection[str] = ()) -> Board:
         teams=board_teams(standing.tree),
         objectives=goals.drop(columns=["from_day", "to_day", "counts", "has_value"]),
         key_results=measured.drop(columns=["from_day", "to_day", "cycle_end", "runs", "has_value"]),
-        parts=standing.parts.drop(columns=["at", "of"]),
+        parts=parts.drop(columns=["at", "of"]),
         edges=standing.edges,
         steps=standing.steps.drop(columns="of"),
         phases=standing.phases.drop(columns="of"),
@@ -54,6 +54,13 @@ def measure(facts: Facts, day: date, shown: Collection[str] = ()) -> Board:
             commitments["dependency"].isin(dependencies["id"]) & commitments["key_result"].isin(measured.index)
         ].reset_index(drop=True),
     )
+
+
+def units_on(standing: Standing, day: date) -> DataFrame:
+    """How far the units had come on a day, as `Board.units` of the same facts says; for many days of one standing."""
+    measured = key_results.measured(standing, day, ahead=False)
+    goals, parts = objectives.measured(standing, measured, day)
+    return units.measured(standing, goals, measured, parts, day)
 
 
 def history(facts: Facts, key_result_id: str, days: Sequence[date]) -> DataFrame:

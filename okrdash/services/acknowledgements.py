@@ -58,6 +58,11 @@ def asked_of(actor: Actor) -> list[TurnedRed]:
         ]
 
 
+def unanswered(reader: Reader) -> list[str]:
+    """The key results of which a check-in turned red and waits for anybody; confidential ones too: for services."""
+    return [one.what.key_result for one in _waiting(reader)]
+
+
 def _waiting(reader: Reader) -> list[_Waiting]:
     day = company.today(order_of(reader).settings)
     return _kept.get((*version(reader), day), lambda: _unseen(reader))

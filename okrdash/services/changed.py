@@ -35,10 +35,7 @@ def what_changed(actor: Actor, since: date, until: date) -> Difference:
     with company().read() as reader:
         person = allow(reader, actor, "read")
         last = revision_of(reader, until)
-        try:
-            first, logged = revision_of(reader, since), True
-        except NotFound:
-            first, logged = _first(reader), False
+        first, logged = revision_then(reader, since)
         hidden = hidden_from(reader, person)
         private = reader.table("objectives", "visibility = 'confidential'")
         seen = frozenset(row["id"] for row in private if visible(person, row))
@@ -48,9 +45,18 @@ def what_changed(actor: Actor, since: date, until: date) -> Difference:
         )
 
 
-def _first(reader: Reader) -> int:
-    row = reader.one("SELECT min(revision) AS revision FROM events")
-    return int(row["revision"]) if row else 0
+def revision_then(reader: Reader, day: date) -> tuple[int, bool]:
+    """The newest change by the end of a day, else the first there was; and whether the log begins by then.
+
+    Raises NotFound where nothing was ever changed, Invalid for a day to come.
+    """
+    try:
+        return revision_of(reader, day), True
+    except NotFound:
+        row = reader.one("SELECT min(revision) AS revision FROM events")
+        if row is None or row["revision"] is None:
+            raise
+        return int(row["revision"]), False
 
 
 def _difference(

@@ -97,8 +97,13 @@ def may(reader: Reader, person: Person, about: Needed, step: str) -> bool:
     if kind.may == "ask":
         return can(person, "ask", about.asker)
     if kind.may == "answer":
-        return can(person, "answer", Resource("", (about.row["to_team"],))) or _stands_in(reader, person, about)
-    return can(person, kind.may, about.provider) or _stands_in(reader, person, about)
+        return may_answer(reader, person, about.row["to_team"])
+    return can(person, kind.may, about.provider) or _stands_in(reader, person, about.row["to_team"])
+
+
+def may_answer(reader: Reader, person: Person, team: str) -> bool:
+    """Whether the person may answer what a team is asked for: who leads it, or stands in for somebody who does."""
+    return can(person, "answer", Resource("", (team,))) or _stands_in(reader, person, team)
 
 
 def now_possible(reader: Reader, person: Person, about: Needed) -> frozenset[str]:
@@ -149,10 +154,10 @@ def _belongs(person: Person, resource: Resource) -> bool:
     return mine or not (person.teams | person.leads).isdisjoint(resource.teams)
 
 
-def _stands_in(reader: Reader, person: Person, about: Needed) -> bool:
-    """Whether the person stands in for somebody who leads the providing team, or a unit above it."""
+def _stands_in(reader: Reader, person: Person, team: str) -> bool:
+    """Whether the person stands in for somebody who leads the team, or a unit above it."""
     order = order_of(reader)
-    chain = above(about.row["to_team"], order.teams)
+    chain = above(team, order.teams)
     leading = {m["person"] for m in order.memberships if m["leads"] and m["team"] in chain}
     return person.role != "viewer" and not leading.isdisjoint(person.deputises)
 

@@ -118,7 +118,7 @@ def _of_cycle(rows: Mapping[str, list[Row]], cycle: str) -> dict[str, list[Row]]
         for row in kept["key_results"]
         if row["objective"] in homes
     ]
-    known = homes | {row["id"] for row in kept["key_results"]}
+    known = {"", *homes, *(row["id"] for row in kept["key_results"])}  # what is blank refers to nothing
     for name, rows_of_it in kept.items():
         columns = [c.name for c in TABLES[name].columns if _ABOUT.intersection(c.refers)]
         if name not in ("objectives", "key_results"):

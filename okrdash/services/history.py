@@ -115,7 +115,7 @@ def _events(reader: Reader, objective: str, key_results: Sequence[str], most: in
     # A key of several parts is a JSON list in the log; what it begins with says whose row it is.
     beginnings = {name: json.dumps([name], ensure_ascii=False)[:-1] + ", " for name in (objective, *key_results)}
     places = ", ".join(f"${n}" for n in range(2, len(key_results) + 2))
-    wanted = ['("table" = \'objectives\' AND "row" = $1)']
+    wanted = ["(\"table\" IN ('objectives', 'stands_alone') AND \"row\" = $1)"]
     if key_results:
         wanted.append(f'("table" = \'key_results\' AND "row" IN ({places}))')
     parameters = [objective, *key_results]

@@ -45,20 +45,23 @@ def create_objective(
 
     "" if this request was done before. Raises Forbidden, NotFound, Invalid.
     """
-    row = TABLES["objectives"].row(**{**values, "id": "new"})
     try:
         with company.company().write(event(actor, "create objective", request_key=request_key)) as tx:
-            row = clean("objectives", row) | {"id": new_id(tx, "o")}
-            person = allow(tx, actor, "read")
-            check_references(tx, "objectives", row)
-            if row["state"] not in (*DRAFTS, "active"):
-                raise Invalid(Problem("state", "A new objective is a draft, a proposal or active."))
-            _permit(person, row | {"owner": ""}, drafting=row["state"] in DRAFTS)
-            tx.insert("objectives", row)
-            for parent in dict.fromkeys(parents):
-                _tie(tx, person, row["id"], parent, "contributes")
+            return create_within(tx, allow(tx, actor, "read"), values, parents)
     except RepeatedError:
         return ""
+
+
+def create_within(tx: Writer, person: Person, values: Mapping[str, Any], parents: Sequence[str] = ()) -> str:
+    """Makes an objective within the caller's transaction; raises as `create_objective`."""
+    row = clean("objectives", TABLES["objectives"].row(**{**values, "id": "new"})) | {"id": new_id(tx, "o")}
+    check_references(tx, "objectives", row)
+    if row["state"] not in (*DRAFTS, "active"):
+        raise Invalid(Problem("state", "A new objective is a draft, a proposal or active."))
+    _permit(person, row | {"owner": ""}, drafting=row["state"] in DRAFTS)
+    tx.insert("objectives", row)
+    for parent in dict.fromkeys(parents):
+        tie(tx, person, row["id"], parent)
     return str(row["id"])
 
 
@@ -111,32 +114,47 @@ def restore_objective(actor: Actor, identifier: str, *, version: int, request_ke
     edit_objective(actor, identifier, {"state": "active"}, version=version, request_key=request_key)
 
 
-def align(actor: Actor, child: str, parent: str, kind: str = "contributes", *, request_key: str = "") -> None:
-    """Ties an objective to a parent: an objective or a key result, anywhere in the company.
+def align(
+    actor: Actor,
+    child: str,
+    *parents: str,
+    kind: str = "contributes",
+    instead_of: str = "",
+    request_key: str = "",
+) -> int:
+    """Ties an objective to parents, objectives or key results anywhere in the company, all or none.
 
-    Raises Invalid when the tie would close a loop; the message names the path that already leads back.
+    With `instead_of`, an objective, what it contributes to there is taken away. One that contributes stands alone no
+    more. Returns the revision by which it is undone; 0 where it is tied so already. Raises Invalid when a tie would
+    close a loop; the message names the path that already leads back.
     """
-    with (
-        contextlib.suppress(RepeatedError),
-        company.company().write(event(actor, "align", request_key=request_key)) as tx,
-    ):
-        person = allow(tx, actor, "read")
-        row = seen_objective(tx, person, child)
-        _permit(person, row, drafting=row["state"] in DRAFTS)
-        _tie(tx, person, child, parent, kind)
+    try:
+        with company.company().write(event(actor, "align", request_key=request_key)) as tx:
+            person = allow(tx, actor, "read")
+            permit_change(person, seen_objective(tx, person, child))
+            for edge in tx.table("alignment", "child = $1 AND kind = 'contributes'", child) if instead_of else ():
+                if instead_of in (edge["parent"], home_of_parent(tx, edge["parent"])):
+                    _untie(tx, person, child, edge["parent"])
+            for parent in dict.fromkeys(parents):
+                tie(tx, person, child, parent, kind)
+    except RepeatedError as fault:
+        return fault.revision
+    return tx.written
 
 
-def unalign(actor: Actor, child: str, parent: str, *, request_key: str = "") -> None:
-    """Takes a tie away; it lives on in its event. Of a tie to what is hidden there is none to take away."""
-    with (
-        contextlib.suppress(RepeatedError),
-        company.company().write(event(actor, "unalign", request_key=request_key)) as tx,
-    ):
-        person = allow(tx, actor, "read")
-        row = seen_objective(tx, person, child)
-        _permit(person, row, drafting=row["state"] in DRAFTS)
-        if any(there(tx, person, table, parent) for table in TABLES["alignment"].column("parent").refers):
-            tx.remove("alignment", (child, parent))
+def unalign(actor: Actor, child: str, parent: str, *, request_key: str = "") -> int:
+    """Takes a tie away; it lives on in its event. Of a tie to what is hidden there is none to take away.
+
+    Returns the revision by which it is undone; 0 where there is no such tie.
+    """
+    try:
+        with company.company().write(event(actor, "unalign", request_key=request_key)) as tx:
+            person = allow(tx, actor, "read")
+            permit_change(person, seen_objective(tx, person, child))
+            _untie(tx, person, child, parent)
+    except RepeatedError as fault:
+        return fault.revision
+    return tx.written
 
 
 def seen(reader: Reader, actor: Actor, identifier: str) -> Row:
@@ -166,19 +184,36 @@ def contributions(reader: Reader) -> list[tuple[str, str]]:
     return [(edge["child"], homes.get(edge["parent"], str(edge["parent"]))) for edge in edges]
 
 
-def _tie(tx: Writer, person: Person, child: str, parent: str, kind: str) -> None:
+def home_of_parent(reader: Reader, parent: str) -> str:
+    """The objective for which a parent stands: the home of a key result, else itself."""
+    key_result = reader.get("key_results", parent)
+    return str(key_result["objective"]) if key_result else parent
+
+
+def tie(tx: Writer, person: Person, child: str, parent: str, kind: str = "contributes") -> None:
+    """Ties an objective to a parent within the caller's transaction, which asks whether they may. Raises Invalid."""
     edge = clean("alignment", TABLES["alignment"].row(child=child, parent=parent, kind=kind))
     check_references(tx, "alignment", edge, person)
-    key_result = tx.get("key_results", parent)
-    above = str(key_result["objective"]) if key_result else parent
+    above = home_of_parent(tx, parent)
     if edge["kind"] == "contributes":
         refuse_loop(tx, person, child, above, contributions(tx))
+        tx.remove("stands_alone", (child,))
     elif above == child:
         raise Invalid(Problem("parent", "An objective is not tied to itself. Choose another."))
     if tx.get("alignment", child, parent):
         tx.update("alignment", (child, parent), {"kind": edge["kind"]})
     else:
         tx.insert("alignment", edge)
+
+
+def _untie(tx: Writer, person: Person, child: str, parent: str) -> None:
+    if any(there(tx, person, table, parent) for table in TABLES["alignment"].column("parent").refers):
+        tx.remove("alignment", (child, parent))
+
+
+def permit_change(person: Person, row: Row) -> None:
+    """Raises Forbidden unless the person may change an objective as it is: who may draft changes drafts."""
+    _permit(person, row, drafting=row["state"] in DRAFTS)
 
 
 def _permit(person: Person, row: Row, *, drafting: bool) -> None:

@@ -28,8 +28,13 @@ def board(actor: Actor, day: date | None = None) -> Board:
     """The board of a day (default: today), of the present revision. Raises Forbidden for who is signed out."""
     with company.company().read() as reader:
         allow(reader, actor, "read")
-        wanted = day or company.today(order_of(reader).settings)
-        return _boards.get((*version(reader), wanted), lambda: measure(facts_of(reader), wanted))
+        return board_at(reader, day)
+
+
+def board_at(reader: Reader, day: date | None = None) -> Board:
+    """The same at the reader's revision: for services, which have asked who it is."""
+    wanted = day or company.today(order_of(reader).settings)
+    return _boards.get((*version(reader), wanted), lambda: measure(facts_of(reader), wanted))
 
 
 def private_board(actor: Actor, objective: str, day: date | None = None) -> Board:

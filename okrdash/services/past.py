@@ -8,16 +8,10 @@ came with it: the past before the import is that database's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
-
-import numpy as np
-import pandas as pd
-from pandas import DataFrame
 
 from okrdash.domain import settings as domain_settings
 from okrdash.domain.board import Board
@@ -38,7 +32,6 @@ from okrdash.store.transaction import Reader
 
 _facts: Kept[Facts] = Kept(3)
 _boards: Kept[Board] = Kept(8)
-_units: Kept[DataFrame] = Kept(64)
 
 
 def board_as_shown(actor: Actor, day: date) -> Board:
@@ -52,31 +45,6 @@ def board_as_shown(actor: Actor, day: date) -> Board:
         hidden = hidden_from(reader, person)
         key = (*state_of(reader, revision), day, hidden)
         return _boards.get(key, lambda: measure(without(facts_as_of(reader, revision), hidden), day))
-
-
-def units_as_shown(actor: Actor, days: Iterable[date]) -> DataFrame:
-    """How far every unit had come at the end of each of these days, as the board showed it then.
-
-    A row per day, unit and cycle, the earliest day first: the columns of `Board.units`, and day (datetime64[s]). Days
-    before the log begins are left out. Raises Forbidden for who is signed out, Invalid for a day that is to come.
-    """
-    with company.company().read() as reader:
-        person = allow(reader, actor, "read")
-        hidden, facts = hidden_from(reader, person), facts_of(reader)
-        found = []
-
-        def units(day: date, revision: int) -> DataFrame:
-            nonlocal facts
-            facts = turned_back(reader, facts, revision)  # from day to day it is a short way back
-            measured = measure(without(facts, hidden), day).units
-            return measured.assign(day=np.full(len(measured), np.datetime64(day, "s")))
-
-        for day in sorted(set(days), reverse=True):
-            with suppress(NotFound):
-                revision = revision_of(reader, day)
-                key = (*state_of(reader, revision), day, hidden)
-                found.append(_units.get(key, partial(units, day, revision)))
-        return pd.concat(found[::-1], ignore_index=True) if found else units(date.min, facts.revision).iloc[:0]
 
 
 def revision_of(reader: Reader, day: date) -> int:

@@ -62,7 +62,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "claim": Rule("take a key result that has no owner", "nobody", "team", "led", "all", "all"),
     "draft": Rule("draft and propose objectives", "nobody", "team", "led", "all", "all"),
     "decide": Rule("agree, change, move and drop objectives and key results", "nobody", "nobody", "led", "all", "all"),
-    "ask": Rule("ask other teams for what a key result needs", "nobody", "team", "led", "all", "all"),
+    "ask": Rule("ask other teams for what is needed, invite them to contribute", "nobody", "team", "led", "all", "all"),
     "answer": Rule("answer what a team is asked for", "nobody", "nobody", "led", "all", "all"),
     "deliver": Rule("keep up and deliver what a team has promised", "nobody", "team", "led", "all", "all"),
     "organise": Rule("keep teams, memberships and cycles; hand over", "nobody", "nobody", "nobody", "all", "all"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, NotFound
 from okrdash.domain.tables import TABLES
-from okrdash.services import dependency_calls, dependency_rules, messages
+from okrdash.services import decisions, dependency_calls, dependency_rules, invitation_rules, messages, reviews, tree
 from okrdash.services.company import company
 from okrdash.services.editing import event
 from okrdash.services.people import Actor, allow, permit
@@ -17,7 +17,10 @@ from okrdash.store import log
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Writer
 
-ACTIONS = ("check in", "clear blocker", *dependency_rules.ACTIONS)
+ACTIONS = (
+    *("check in", "clear blocker", *dependency_rules.ACTIONS, *decisions.ACTIONS, *reviews.ACTIONS),
+    *(*tree.ACTIONS, *invitation_rules.ACTIONS),
+)
 """What can be taken back, as the event log calls it."""
 WINDOW = timedelta(hours=1)
 """For how long."""
@@ -44,15 +47,28 @@ def undo(actor: Actor, revision: int) -> None:
             messages.take_back(tx, change["row"])
             if change["table"] == "dependencies":
                 dependency_calls.take_back(tx, actor, change["row"], revision)
+            if change["table"] == "invitations":
+                invitation_rules.take_back(tx, actor, change["row"], revision)
+            if change["table"] == "key_results" and change["action"] in tree.ACTIONS:
+                for about, _ in dependency_calls.concerned(tx, [change["row"]]):
+                    dependency_calls.take_back(tx, actor, about.row["id"], revision)
 
 
 def _permit(tx: Writer, person: Person, change: Row) -> None:
     """Raises NotFound or Forbidden where the person, as they are now, could not do what the change did."""
     table, action = change["table"], change["action"]
-    if table == "check_ins":
+    if action in tree.ACTIONS:
+        tree.allow_change(tx, person, change)
+    elif action in invitation_rules.ACTIONS:
+        invitation_rules.allow_change(tx, person, change)
+    elif table == "check_ins":
         if not there(tx, person, table, change["row"]):
             raise NotFound("There is nothing of yours to take back here.")
         permit(person, "clear" if action == "clear blocker" else "check in", Resource(person.username))
+    elif table == "decisions":
+        decisions.allow_change(tx, person, change["row"], action)
+    elif table == "reviews":
+        permit(person, "decide", reviews.whole_company(tx))
     elif table == "dependencies":
         about = dependency_rules.seen(tx, person, change["row"])
         step = action.removesuffix(" dependency")
@@ -69,9 +85,10 @@ def _refuse_built_upon(tx: Writer, change: Row) -> None:
     later = 'SELECT 1 FROM events WHERE "table" = \'dependencies\' AND "row" = $1 AND revision > $2'
     if table == "dependencies" and tx.one(later, name, change["revision"]):
         raise Conflict("Somebody took the next step meanwhile, so this cannot be taken back any more.")
-    if table == "key_results" and change["before"] in ("", "{}"):
+    if table in ("objectives", "key_results") and change["before"] in ("", "{}"):
+        noun = table.rstrip("s").replace("_", " ")
         for other in TABLES.values():
             for column in other.columns:
-                refers = "key_results" in column.refers and column.type == "text"
+                refers = table in column.refers and column.type == "text"
                 if refers and tx.one(f'SELECT 1 FROM "{other.name}" WHERE "{column.name}" = $1', name):  # noqa: S608
-                    raise Conflict("Somebody worked on the new key result meanwhile. Drop it there instead.")
+                    raise Conflict(f"Somebody worked on the new {noun} meanwhile. Drop it there instead.")

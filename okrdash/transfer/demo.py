@@ -90,7 +90,10 @@ def _moved_row(table: str, row: Row, move: _Move) -> Row:
 
 
 def _moved_json(table: str, text: str, move: _Move) -> str:
-    """What an event says of a row: an object of some of its columns, or its key as a list; other texts have no days."""
+    """What an event says of a row: an object of some of its columns, or its key, a day or a list; others hold none."""
+    key = TABLES[table].key
+    if text and len(key) == 1 and TABLES[table].column(key[0]).type == "day" and not text.startswith("{"):
+        return str(move(table, key[0], date.fromisoformat(text)).isoformat())
     try:
         said = json.loads(text)
     except ValueError:

@@ -12,6 +12,7 @@ from okrdash.ui.charts import ROLES, Spec
 
 _LABEL = {"expr": "scale('color', 'done')"}
 """The colour of text in both themes."""
+_SVG = {"usermeta": {"embedOptions": {"renderer": "svg"}}}
 _STEP = 52
 _CELL = 26
 
@@ -29,7 +30,7 @@ def _only(*states: str) -> list[dict[str, Any]]:
 def spec() -> Spec:
     """The look. A row needs place, unit, group, day, due (the day as shown), state, share, figure, short, words, say.
 
-    The state is "good", "half" (less than that), "none due" or "to come".
+    The state is "good", "half" (less than that), "none due" or "to come". A click on a cell is the selection "row".
     """
     week = {
         "field": "due",
@@ -55,8 +56,9 @@ def spec() -> Spec:
     place = {"x": week, "y": rows}
     opacity = {"field": "share", "type": "quantitative", "legend": None}
     filled = {
+        "params": [{"name": "row", "select": {"type": "point", "fields": ["place"], "toggle": False}}],
         "transform": _only("good", "half"),
-        "mark": cell,
+        "mark": {**cell, "cursor": "pointer"},
         "encoding": {
             **place,
             "color": _colour("on_track"),
@@ -98,4 +100,9 @@ def spec() -> Spec:
     names = heading("unit", {"value": 0}, align="left", fontSize=13, fontWeight=600, limit={"expr": "width * 0.6"})
     group = heading("group", {"value": {"expr": "width"}}, align="right", fontSize=12, limit={"expr": "width * 0.38"})
     roles = [{"calculate": f"'{role}'", "as": f"role_{role.replace(' ', '_')}"} for role in ROLES]
-    return {"transform": roles, "layer": [filled, coming, figures, low, names, group], "height": {"step": _STEP}}
+    return {
+        "transform": roles,
+        "layer": [filled, coming, figures, low, names, group],
+        "height": {"step": _STEP},
+        **_SVG,
+    }

@@ -6,7 +6,7 @@ of the theme that is on, so that light and dark need no rerun. Every text from p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,7 +26,8 @@ _ROLE_OF: Mapping[str, str] = {
     **{"kept": "on track", "broken": "off track", "missed": "off track", "achieved": "done", "met": "done"},
 }
 _RING = "M1,0A1,1,0,1,1,-1,0A1,1,0,1,1,1,0ZM.65,0A.65,.65,0,1,0,-.65,0A.65,.65,0,1,0,.65,0Z"
-_SHAPES = ("circle", "triangle-up", "square", _RING, "diamond")
+SHAPES = ("circle", "triangle-up", "square", _RING, "diamond")
+"""The shape of each role."""
 _TEXT = "done"
 """The role whose colour is that of text in both themes."""
 _DAY = "%-d %b"
@@ -48,67 +49,99 @@ def draw(drawing: Drawing, *, key: str) -> None:
     st.vega_lite_chart(drawing.data, drawing.spec, width="stretch", alt=drawing.alt, key=key)
 
 
+def draw_door(
+    drawing: Drawing, *, key: str, turn: Callable[[Mapping[str, Any]], None] | None = None
+) -> dict[str, Any] | None:
+    """Draws it as `draw` does, and tells which of its marks was clicked: the fields of the selection "row" in its look.
+
+    They go to `turn`, before the page runs again; without it they are returned, once. They come from the browser, so
+    make sure of them. `key` also names a container around the chart.
+    """
+    state = st.session_state.setdefault(f"okrdash_door_{key}", {"number": 0, "clicked": None})
+    name = f"{key}_{state['number']}"
+
+    def clicked() -> None:
+        points = st.session_state[name]["selection"].get("row")
+        if points:
+            state["number"] += 1  # so that the chart forgets it, and the same mark can be clicked again
+            if turn:
+                turn(points[0])
+            else:
+                state["clicked"] = points[0]
+
+    with st.container(key=key):
+        st.vega_lite_chart(
+            drawing.data,
+            drawing.spec,
+            width="stretch",
+            alt=drawing.alt,
+            key=name,
+            on_select=clicked,
+            selection_mode=["row"],
+        )
+    found: dict[str, Any] | None = state["clicked"]
+    state["clicked"] = None
+    return found
+
+
 def role(word: str) -> str:
     """The role whose colour and shape a status has."""
     return _ROLE_OF.get(word, "not started")
 
 
-def units_progress(units: DataFrame) -> Drawing:
-    """Every unit against its expected line, in the rows' order: its own progress, and that of the teams below.
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a grid: its figure, the word whose colour it has, how strong that is (0…1), and what it says."""
 
-    `units` are rows of `board.units`, of one cycle.
+    figure: str
+    word: str
+    share: float
+    says: str
+
+
+def grid(
+    first: str, columns: Sequence[str], rows: Mapping[str, Mapping[str, Cell]], *, row: str, column: str, what: str
+) -> Drawing:
+    """Rows of cells, by the column in which each stands; `first` begins its words, the others name row, column and
+    cell. A row without a cell in a column is empty there.
     """
-    rows = [_unit(place, row) for place, row in enumerate(units.to_dict("records"))]
-    data = DataFrame(rows)
-    return Drawing(data, _units_spec(), sentences("Progress against the expected line.", [r["say"] for r in rows]))
+    spoken = {heading: plain(heading).lstrip("".join({*show.ICONS.values()}) + " ") for heading in columns}
+    cells = []
+    for place, (name, found) in enumerate(rows.items()):
+        for position, heading in enumerate(columns):
+            cell = found.get(heading, Cell("", "", 0.0, ""))
+            cells.append(
+                {
+                    "place": place,
+                    "position": position,
+                    "name": plain(name),
+                    "heading": plain(heading),
+                    "role": role(cell.word),
+                    "figure": cell.figure,
+                    "share": cell.share,
+                    "says": cell.says,
+                    "say": f"{plain(name)}, {spoken[heading]}: {cell.says}",
+                }
+            )
+    said = [
+        f"{plain(name)}: " + (", ".join(f"{found[c].says} {spoken[c]}" for c in columns if c in found) or "none")
+        for name, found in rows.items()
+    ]
+    return Drawing(DataFrame(cells), _grid_spec(row, column, what), sentences(first, said))
 
 
 def statuses(counts: Mapping[str, Mapping[str, int]], words: Sequence[str]) -> Drawing:
     """How many objectives of each unit have each status; `words` are the columns, in order."""
-    rows = []
-    for place, (unit, tally) in enumerate(counts.items()):
+    headings = {word: show.status(word) for word in words}
+    rows: dict[str, dict[str, Cell]] = {}
+    for unit, tally in counts.items():
         every = sum(tally.values())
-        for word in words:
-            count = tally.get(word, 0)
-            rows.append(
-                {
-                    "place": place,
-                    "unit": plain(unit),
-                    "heading": show.status(word),
-                    "position": words.index(word),
-                    "role": role(word),
-                    "count": count,
-                    "figure": str(count) if count else "",
-                    "share": count / every if every else 0.0,
-                    "say": f"{plain(unit)}: {count} of {every} objectives {word}",
-                }
-            )
-    said = [
-        f"{plain(unit)}: " + (", ".join(f"{tally[w]} {w}" for w in words if tally.get(w)) or "no objectives")
-        for unit, tally in counts.items()
-    ]
-    return Drawing(DataFrame(rows), _statuses_spec(), sentences("Objectives by status.", said))
-
-
-def _unit(place: int, row: Mapping[Any, Any]) -> dict[str, Any]:
-    own, below = row["own_objectives"] > 0, row["below_objectives"] > 0
-    out: dict[str, Any] = {"place": place, "unit": plain(row["unit"]), "carries": bool(own), "over": bool(below)}
-    for side in ("own", "below"):
-        out[side] = row[f"{side}_progress"]
-        out[f"{side}_expected"] = row[f"{side}_expected"]
-        out[f"{side}_role"] = role(row[f"{side}_status"])
-    out["own_figure"] = f"{show.percent(row['own_progress'])}  {row['own_status'].capitalize()}" if own else ""
-    out["below_figure"] = f"{show.percent(row['below_progress'])}  teams below" if below else ""
-    out["own_words"] = _side_words(row, "own") if own else "nothing of its own"
-    out["below_words"] = _side_words(row, "below") if below else "no teams below with key results"
-    out["say"] = f"{out['unit']}: own {out['own_words']}" if own else f"{out['unit']}: nothing of its own"
-    out["say"] += f"; teams below {out['below_words']}" if below else ""
-    return out
-
-
-def _side_words(row: Mapping[Any, Any], side: str) -> str:
-    progress, expected = show.percent(row[f"{side}_progress"]), show.percent(row[f"{side}_expected"])
-    return f"{progress} where {expected} is expected, {row[f'{side}_status']}"
+        rows[unit] = {
+            headings[word]: Cell(str(count), word, count / every, f"{count} of {every}")
+            for word, count in tally.items()
+            if count
+        }
+    return grid("Objectives by status.", list(headings.values()), rows, row="Unit", column="Status", what="Objectives")
 
 
 def sentences(first: str, said: Sequence[str], most: int = 12) -> str:
@@ -137,11 +170,7 @@ def _base(*names: str) -> alt.Chart:
 
 
 def _shape(field: str) -> alt.Shape:
-    return alt.Shape(f"{field}:N", scale=alt.Scale(domain=list(ROLES), range=list(_SHAPES)), legend=None)
-
-
-def _from_right(pixels: int) -> Any:
-    return alt.value(alt.ExprRef(f"width - {pixels}"))
+    return alt.Shape(f"{field}:N", scale=alt.Scale(domain=list(ROLES), range=list(SHAPES)), legend=None)
 
 
 def _finished(layers: list[alt.Chart], height: Any) -> Spec:
@@ -153,53 +182,16 @@ def _finished(layers: list[alt.Chart], height: Any) -> Spec:
 
 
 _LABEL_COLOUR = alt.ExprRef(f"scale('color', '{_TEXT}')")
-_ASIDE = 146
-"""The pixels to the right of the bars, in which the figures stand."""
 
 
 @cache
-def _units_spec() -> Spec:
-    base = _base(_TEXT).encode(y=alt.Y("place:O", axis=None))
-    own, below = base.transform_filter("datum.carries"), base.transform_filter("datum.over")
-    scale = alt.Scale(domain=[0, 1], range=[0, alt.ExprRef(f"width - {_ASIDE + 14}")], nice=False)
-    axis = alt.Axis(format=".0%", values=[0, 0.5, 1], labelColor=_LABEL_COLOUR, ticks=False, labelFlush=False)
-    text: dict[str, Any] = {"aria": False, "baseline": "middle", "align": "left"}
-    tooltip = [
-        alt.Tooltip("unit:N", title="Unit"),
-        alt.Tooltip("own_words:N", title="Own"),
-        alt.Tooltip("below_words:N", title="Teams below"),
-    ]
-
-    def side(rows: alt.Chart, field: str, at: int, height: int, size: int) -> list[alt.Chart]:
-        x = alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
-        bar = rows.mark_bar(height=height, yOffset=at, cornerRadiusEnd=2).encode(
-            x=x, color=_colour(f"{field}_role"), tooltip=tooltip, description="say:N"
-        )
-        tick = rows.mark_tick(thickness=3, size=height + 8, yOffset=at, aria=False, opacity=1).encode(
-            x=alt.X(f"{field}_expected:Q", scale=scale), color=_constant(_TEXT)
-        )
-        mark = rows.mark_point(size=size * 8, filled=True, opacity=1, yOffset=at, aria=False).encode(
-            x=_from_right(_ASIDE - 6), color=_colour(f"{field}_role"), shape=_shape(f"{field}_role")
-        )
-        words = rows.mark_text(yOffset=at, fontSize=size, **text).encode(
-            x=_from_right(_ASIDE - 18), text=f"{field}_figure:N", color=_constant(_TEXT)
-        )
-        return [bar, tick, mark, words]
-
-    names = base.mark_text(yOffset=-20, fontSize=14, fontWeight=600, limit=alt.ExprRef("width"), **text).encode(
-        x=alt.value(0), text="unit:N", color=_constant(_TEXT)
-    )
-    layers = [names, *side(own, "own", -2, 12, 13), *side(below, "below", 15, 5, 12)]
-    return _finished(layers, alt.Step(64))
-
-
-@cache
-def _statuses_spec() -> Spec:
+def _grid_spec(row: str, column: str, what: str) -> Spec:
     # Three lines, the lowest next to the cells: in a narrow place a heading's words stand below each other.
     words = "split(datum.label, ' ')"
     broken = (
-        f"length({words}) > 3 ? [{words}[0] + ' ' + {words}[1], {words}[2], {words}[3]]"
-        f" : length({words}) > 2 ? ['', {words}[0] + ' ' + {words}[1], {words}[2]] : ['', {words}[0], {words}[1]]"
+        f"length({words}) > 3 ? [{words}[0] + ' ' + {words}[1], {words}[2], join(slice({words}, 3), ' ')]"
+        f" : length({words}) > 2 ? ['', {words}[0] + ' ' + {words}[1], {words}[2]]"
+        f" : length({words}) > 1 ? ['', {words}[0], {words}[1]] : ['', '', {words}[0]]"
     )
     lines = f"bandwidth('x') >= 100 ? ['', '', datum.label] : ({broken})"
     axis = alt.Axis(
@@ -211,25 +203,26 @@ def _statuses_spec() -> Spec:
     cells = base.encode(x=x)
     share = alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 0.6], range=[0.1, 0.4], clamp=True), legend=None)
     rects = (
-        cells.transform_filter("datum.count > 0")
-        .mark_rect(height=30, yOffset=10, cornerRadius=4)
+        cells.transform_filter("datum.figure != ''")
+        .mark_rect(height=30, yOffset=10, cornerRadius=4, cursor="pointer")
         .encode(
             color=_colour("role"),
             opacity=share,
             description="say:N",
             tooltip=[
-                alt.Tooltip("unit:N", title="Unit"),
-                alt.Tooltip("heading:N", title="Status"),
-                alt.Tooltip("count:Q", title="Objectives"),
+                alt.Tooltip("name:N", title=row),
+                alt.Tooltip("heading:N", title=column),
+                alt.Tooltip("says:N", title=what),
             ],
         )
+        .add_params(alt.selection_point("row", fields=["place", "position"], toggle=False))
     )
     figures = cells.mark_text(fontSize=14, fontWeight=600, yOffset=10, aria=False).encode(
         text="figure:N", color=_constant(_TEXT)
     )
     names = base.mark_text(
         yOffset=-18, fontSize=14, fontWeight=600, align="left", limit=alt.ExprRef("width"), aria=False
-    ).encode(x=alt.value(0), text="unit:N", color=_constant(_TEXT))
+    ).encode(x=alt.value(0), text="name:N", color=_constant(_TEXT))
     first = names.transform_filter("datum.position == 0")
     return _finished([rects, figures, first], alt.Step(64))
 

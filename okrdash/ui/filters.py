@@ -11,10 +11,12 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.status import STATUSES
+from okrdash.domain.tables import TABLES
 from okrdash.ui import choices, show
 from okrdash.ui.text import plain
 
 RUNNING, EVERY = "Running now", "All cycles"
+AMBITIONS = TABLES["objectives"].column("ambition").choices
 AGREED, UNAGREED, DROPPED = "Agreed on", "Drafts and proposals", "Dropped"
 
 
@@ -28,6 +30,7 @@ class Filter:
     owner: str = ""
     statuses: tuple[str, ...] = ()
     words: str = ""
+    ambition: str = ""
 
 
 def words_field() -> str:
@@ -37,7 +40,7 @@ def words_field() -> str:
 
 def bar(board: Board, names: Mapping[str, str], words: str) -> Filter:
     """Draws the filters and returns what they say. Each stands in the address, so that a link is a view."""
-    with st.grid(5, min_column_width=150):
+    with st.grid(6, min_column_width=116, gap="xsmall"):
         cycle = st.selectbox(
             "Cycle", [RUNNING, *board.cycles.index, EVERY], format_func=plain, key="cycle", bind="query-params"
         )
@@ -45,13 +48,14 @@ def bar(board: Board, names: Mapping[str, str], words: str) -> Filter:
         function = one("Function", {name: plain(name) for name in functions}, "All functions", "function")
         under = board.teams if not function else board.teams[board.teams["function"] == function]
         team = one("Team", {name: plain(name) for name in under.index}, "All teams", "team")
-        owners = {*board.objectives["accountable"], *board.key_results["accountable"]} - {""}
+        owners = {*board.objectives["accountable"].unique(), *board.key_results["accountable"].unique()} - {""}
         people = choices.people({one: names.get(one, one) for one in owners})
         owner = one("Owner", people, "Everybody", "owner")
         statuses = st.multiselect(
             "Status", STATUSES, format_func=show.status, key="status", placeholder="Any", bind="query-params"
         )
-    return Filter(cycle, function, team, owner, tuple(statuses), words)
+        ambition = one("Ambition", {kind: kind.capitalize() for kind in AMBITIONS}, "Any", "ambition")
+    return Filter(cycle, function, team, owner, tuple(statuses), words, ambition)
 
 
 def objectives(board: Board, chosen: Filter) -> pd.DataFrame:
@@ -61,15 +65,19 @@ def objectives(board: Board, chosen: Filter) -> pd.DataFrame:
         carried = board.key_results[_of_unit(board.key_results, chosen)]
         under = board.parts.loc[board.parts["key_result"].isin(carried.index), "objective"]
         rows = rows[_of_unit(rows, chosen) | rows.index.isin(under)]
+    if chosen.ambition:
+        rows = rows[rows["ambition"] == chosen.ambition]
     if chosen.statuses:
         rows = rows[rows["status"].isin(chosen.statuses)]
     return _with_words(rows, rows["title"], chosen.words)
 
 
 def key_results(board: Board, chosen: Filter) -> pd.DataFrame:
-    """The key results that the filters leave, by their home's cycle; words are sought in both titles."""
+    """The key results that the filters leave, by their home's cycle and ambition; words are sought in both titles."""
     rows = board.key_results[_of_cycle(board, board.key_results, chosen)]
     rows = rows[_of_unit(rows, chosen)]
+    if chosen.ambition:
+        rows = rows[(board.objectives["ambition"].reindex(rows["objective"]) == chosen.ambition).to_numpy()]
     if chosen.statuses:
         rows = rows[rows["status"].isin(chosen.statuses)]
     return _with_words(rows, rows["title"] + " " + rows["objective_title"], chosen.words)

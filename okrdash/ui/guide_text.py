@@ -14,6 +14,7 @@ from okrdash.domain.forecast import LEAST
 from okrdash.domain.measure import measure
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import TABLES
+from okrdash.domain.tree_faults import KINDS as KINDS_OF_FAULT
 from okrdash.ui import dependency_words, show
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -217,6 +218,20 @@ ones, with a reason, are gone from every figure and kept in the history.
 """
 
 
+def tree(settings: Settings) -> str:
+    """How objectives hang together, and what is wrong with the tree."""
+    kinds = "\n".join(f"- **{kind.title}**: {kind.rule}" for kind in KINDS_OF_FAULT.values())
+    return f"""
+An objective contributes to as many others as it likes, anywhere in the company, or says why it **stands alone**. From
+the other side, whoever works on an objective can **invite** a function or a team to contribute: who leads it finds that
+in *My week*, and answers with one of their objectives, a new one, or a reason why not.
+
+*Alignment*, *What is wrong* lists, with what mends it:
+
+{kinds}
+"""
+
+
 RULES: tuple[Section, ...] = (
     ("progress", "Progress", progress),
     ("expected", "What is expected, and the bar", expected),
@@ -228,6 +243,7 @@ RULES: tuple[Section, ...] = (
     ("guardrails", "Guardrails", guardrails),
     ("objectives", "Objectives", objectives),
     ("units", "Teams, functions, the company", units),
+    ("tree", "What contributes to what", tree),
 )
 """Every rule of the figures: its anchor, its heading, its words."""
 

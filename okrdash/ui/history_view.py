@@ -161,6 +161,8 @@ def what(row: Change, titles: Mapping[str, str], names: Mapping[str, str]) -> st
         case "alignment":
             tied = md(titles.get(row.key[1], row.key[1]))
             return f"tied to “{tied}”" if row.after else f"no longer tied to “{tied}”"
+        case "stands_alone":
+            return f"stands alone, because “{md(row.after['reason'])}”" if row.after else "stands alone no more"
         case "links":
             if not row.before or not row.after:
                 return f"“{subject}”, link “{md(row.key[1])}” {'added' if row.after else 'removed'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 from okrdash.ui.navigation import SCREENS, page
 
 _TRAIL, _ARRIVALS, _LAST = "okrdash_trail", "okrdash_arrivals", "okrdash_last_objective"
+_AHEAD = "okrdash_ahead"
 _OBJECTIVE = "objective"
 """The address of the screen that shows one, and the name by which its query says which."""
 _LONGEST = 10
@@ -30,7 +32,13 @@ class _Step:
 
 
 def note(shown: StreamlitPage) -> None:
-    """Keeps in mind which screen is shown now, with its query; a screen that was looked at before is gone back to."""
+    """Keeps in mind which screen is shown now, with its query; a screen that was looked at before is gone back to.
+
+    What `go` chose for it is chosen.
+    """
+    address, choices = st.session_state.pop(_AHEAD, ("", {}))
+    if address == shown.url_path:
+        st.session_state.update(choices)
     query = {name: tuple(st.query_params.get_all(name)) for name in st.query_params}
     if shown.url_path == _OBJECTIVE:
         query = query if _OBJECTIVE in query else {_OBJECTIVE: (objective(),), **query}
@@ -74,9 +82,13 @@ def back(address: str, text: str) -> None:
     st.page_link(page(came_from.address), label=says, icon=":material/arrow_back:", query_params=query or None)
 
 
-def go(address: str, **query: str) -> None:
-    """Leaves for the screen at an address, from a button."""
-    st.switch_page(page(address), query_params=query or None)
+def go(address: str, choices: Mapping[str, object] | None = None, **query: str) -> None:
+    """Leaves for the screen at an address, from a button; `choices` are what its widgets are set to, by their keys.
+
+    In `query` nothing may stand that is a choice on the screen that one leaves: Streamlit refuses to set that.
+    """
+    st.session_state[_AHEAD] = (address, dict(choices or {}))
+    st.switch_page(page(address), query_params=query)
 
 
 def turn(says: str, choice: str, to: str, *, icon: str, type: Literal["secondary", "tertiary"] = "secondary") -> None:

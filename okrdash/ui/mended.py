@@ -9,8 +9,10 @@ def mend_styles(*, sidebar: bool) -> None:
     """Brings buttons to a contrast of 4.5:1 in both themes, lets long links wrap, hides what is for ears only.
 
     A title that is a button stands as close to what is said of it as text would. A label is read out as it is written,
-    so the second line of a tick's label tells what the tick is of; seen is the first. The matrix of dependencies is a
-    list where it would be too narrow. Without anything in the `sidebar` it goes; after a sign-out it would stay, empty.
+    so the second line of a tick's label tells what the tick is of; seen is the first. So does what is coloured in the
+    label of a button among those that mend. The matrix of dependencies is a list where it would be too narrow. Printed
+    is black on white, without what only a screen can use. Without anything in the `sidebar` it goes; after a sign-out
+    it would stay, empty.
     """
     st.html(
         "<style>"
@@ -20,8 +22,13 @@ def mend_styles(*, sidebar: bool) -> None:
         '[data-testid="stPopoverButton"][aria-expanded="true"], [data-testid="stPopoverButton"] * { color: inherit }'
         '[class*="st-key-title_"] button { min-height: 1.5rem; padding-block: 0; text-align: left }'
         '[class*="st-key-ticks"] .stCheckbox p { display: block; height: 1lh; overflow: hidden }'
+        '[class*="st-key-mends"] button p span { position: absolute; width: 1px; clip-path: inset(50%) }'
         "@media (min-width: 641px) { .st-key-dependency_pairs { display: none } }"
         "@media (max-width: 640px) { .st-key-dependency_drawing { display: none } }"
-        + ("" if sidebar else '[data-testid="stSidebar"] { display: none }')
-        + "</style>"
+        "@media print {"
+        '[data-testid="stSidebar"], [data-testid="stHeader"], [class*="st-key-screen_only"] { display: none }'
+        '.stApp { background: #ffffff !important } [data-testid="stMainBlockContainer"] { padding: 0 }'
+        '[data-testid="stMain"] :is(h1, h2, h3, p, .stMarkdownBadge) { color: #14120f !important }'
+        ".stMarkdownBadge { background: none !important; outline: 1px solid }"
+        "}" + ("" if sidebar else '[data-testid="stSidebar"] { display: none }') + "</style>"
     )

@@ -91,9 +91,9 @@ def draw_of_key_result(
             open_ask(me, board, identifier)
         objective_needs.draw_slips(needs, names, identifier)
         if may_change and st.button("Change", key=f"change_{identifier}", icon=":material/edit:", type="tertiary"):
-            _open(lambda: key_result_form.edit(me, board, names, key_results.key_result(me.actor, identifier)))
+            open_now(lambda: key_result_form.edit(me, board, names, key_results.key_result(me.actor, identifier)))
         if may_change and st.button("Drop", key=f"drop_{identifier}", icon=":material/archive:", type="tertiary"):
-            _open(lambda: key_result_form.drop(me, key_results.key_result(me.actor, identifier)))
+            open_now(lambda: key_result_form.drop(me, key_results.key_result(me.actor, identifier)))
 
 
 def may_ask(me: Me, goal: Goal, key_result: pd.Series[Any]) -> bool:
@@ -164,8 +164,9 @@ def draw_dropped(me: Me, objective: str, may: Rights) -> None:
 
 
 def draw_tying(me: Me, board: Board, row: Row, may: Rights) -> None:
-    """The button that ties the objective to a parent."""
-    if may.change and st.button("Tie to a parent", key="tie", icon=":material/add_link:"):
+    """The button that chooses parents for the objective, or says why it has none."""
+    offered = may.change and row["state"] not in ("dropped", "closed")
+    if offered and st.button("Choose parents", key="tie", icon=":material/add_link:"):
         objective_form.tie(me, board, row)
 
 
@@ -173,9 +174,19 @@ def untie(me: Me) -> Callable[[str, str], None]:
     """What takes a tie away, for `on_click`."""
 
     def call(child: str, parent: str) -> None:
-        _done(lambda: objectives.unalign(me.actor, child, parent), "The tie is gone.")
+        mend(lambda: objectives.unalign(me.actor, child, parent), "The tie is gone.")
 
     return call
+
+
+def mend(call: Callable[[], int], says: str) -> None:
+    """Does what gives a revision, for `on_click`: it is told with the way to undo it, or why it was refused."""
+    try:
+        revision = call()
+    except OkrdashError as fault:
+        st.session_state[_REFUSED] = str(fault)
+    else:
+        tell(says, undo=revision)
 
 
 def _at_once(says: str, key: str, icon: str, call: Callable[..., None], *arguments: Any) -> None:
@@ -193,15 +204,10 @@ def _done(call: Callable[[], None], says: str) -> None:
 
 
 def _clear(me: Me, check_in: str) -> None:
-    try:
-        revision = blockers.clear(me.actor, check_in)
-    except OkrdashError as fault:
-        st.session_state[_REFUSED] = str(fault)
-    else:
-        tell("Cleared: it is in nobody's way any more.", undo=revision)
+    mend(lambda: blockers.clear(me.actor, check_in), "Cleared: it is in nobody's way any more.")
 
 
-def _open(drawer: Callable[[], None]) -> None:
+def open_now(drawer: Callable[[], None]) -> None:
     """Opens a drawer on what is there now; it may be gone since the page was drawn."""
     try:
         drawer()

@@ -5,8 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash.domain.errors import OkrdashError
-from okrdash.services import blockers, history, objectives
-from okrdash.ui import asking, conversation, history_view, links, objective_actions, objective_needs
+from okrdash.services import blockers, history, objectives, tree
+from okrdash.ui import (
+    asking,
+    conversation,
+    decision_lines,
+    history_view,
+    invitation_lines,
+    links,
+    objective_actions,
+    objective_needs,
+)
 from okrdash.ui.objective_view import draw_head, draw_key_result, draw_ties, read
 from okrdash.ui.session import Me, require
 from okrdash.ui.text import label, md, short
@@ -44,12 +53,14 @@ def draw(me: Me, identifier: str) -> None:
         rows = history.changes(me.actor, identifier, most=50)
         stuck = blockers.open_now(me.actor, goal.key_results.index)
         needs = objective_needs.read(me, goal)
+        alone = tree.why_alone(me.actor, identifier)
     except OkrdashError as fault:
         st.info(md(fault), icon=":material/search:")
         return
     show_told(me.actor, identifier)
     objective_actions.draw_refused()
     draw_head(goal)
+    decision_lines.show_of(me, identifier, goal.names, goal.board.day)
     links.to("objective", "Open the page", icon=":material/open_in_full:", objective=identifier)
 
     st.header("Key results", anchor=False)
@@ -72,9 +83,11 @@ def draw(me: Me, identifier: str) -> None:
     conversation.draw(me, goal, few=True)
 
     st.header("Contributes to", anchor=False)
-    draw_ties(goal.board, identifier, upward=True)
+    draw_ties(goal.board, identifier, upward=True, alone=alone)
     st.header("What contributes to it", anchor=False)
     draw_ties(goal.board, identifier, upward=False)
+    invitation_lines.draw_of(me, goal, buttons=False)
+    invitation_lines.draw_ways(me, goal, may_tie=objective_actions.Rights.of(me.person, goal.row).change)
     if not goal.key_results.empty:
         st.header("Who contributes", anchor=False)
         objective_needs.draw_contributors(goal, needs)

@@ -9,14 +9,17 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.columns import TITLE, Row, join_refs, refs
+from okrdash.domain.parents import likely_parents
 from okrdash.domain.tables import TABLES
-from okrdash.services import objectives
+from okrdash.domain.tree_faults import pursued
+from okrdash.services import invitations, objectives, tree
+from okrdash.services.invitations import Invitation
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.ui import choices, show
 from okrdash.ui.dependency_line import show_who_is_told
 from okrdash.ui.forms import Form, changed, drawer
 from okrdash.ui.session import Me
-from okrdash.ui.text import md, plain
+from okrdash.ui.text import label, md, plain
 
 _WHY = "What changes for whom when this is reached, and why now."
 PROGRESS_FROM: Mapping[str, str] = {
@@ -30,6 +33,14 @@ _STATES: Mapping[str, str] = {
     "proposed": "Proposed: to be agreed on",
     "active": "Active: agreed on",
 }
+
+_ALONE = "stands alone"
+_TIES: Mapping[str, str] = {
+    "contributes": "contributes to: its progress can count there",
+    "related": "is related to: a mere pointer",
+    _ALONE: "contributes to no other: it stands alone, because …",
+}
+"""How an objective can stand to others, in words."""
 
 
 def may_draft(person: Person, team: str) -> bool:
@@ -49,24 +60,40 @@ def teams_to_draft_for(person: Person, board: Board) -> list[str]:
 
 
 @drawer("New objective", width="medium")
-def new(form: Form, me: Me, board: Board, names: Mapping[str, str]) -> None:
-    """Makes an objective; ends with it on the screen."""
+def new(form: Form, me: Me, board: Board, names: Mapping[str, str], invitation: Invitation | None = None) -> None:
+    """Makes an objective; as the answer to an invitation, of the team that is invited, and with its parent chosen."""
     blank = TABLES["objectives"].row(owner=me.person.username)
+    if invitation:
+        blank |= {"team": invitation.row["team"]}
+        st.caption(f"{md(invitation.row['team'])} is asked what carries “{md(invitation.title)}”. This will.")
     values = _words(form, board, me.person, blank, names)
     values |= _ambition(form, board, "committed")
     values["state"] = _state(form, me.person, values["team"])
     parents = choices.search(
         "Contributes to",
-        choices.objectives(board, key_results=True),
+        _parents(board, blank | values)[0],
         key=form.key("parents"),
-        help="Objectives or key results anywhere in the company that get closer when this one does.",
+        chosen=[invitation.row["about"]] if invitation else [],
+        help="Objectives or key results anywhere in the company that get closer when this one does. The likely ones,"
+        " by team and by words, come first.",
     )
     form.below("Contributes to", "parents", "parent")
     kept = {"active": "made", "proposed": "kept as a proposal", "draft": "kept as a draft"}[values["state"]]
+    if invitation is None:
+        form.save(
+            "Create objective",
+            lambda key: objectives.create_objective(me.actor, values, parents=parents, request_key=key),
+            done=f"“{values['title']}” is {kept}.",
+        )
+        return
+    row = invitation.row
     form.save(
-        "Create objective",
-        lambda key: objectives.create_objective(me.actor, values, parents=parents, request_key=key),
-        done=f"“{values['title']}” is {kept}.",
+        "Create it and answer",
+        lambda key: invitations.answer_with_draft(
+            me.actor, row["id"], values, parents=parents, version=row["version"], request_key=key
+        ),
+        done=f"“{values['title']}” is {kept}, and who invited {row['team']} is told.",
+        undo=lambda revision: revision,
     )
 
 
@@ -111,36 +138,67 @@ def drop(form: Form, me: Me, row: Row) -> None:
     )
 
 
-@drawer("Tie to what it contributes to", width="medium")
-def tie(form: Form, me: Me, board: Board, row: Row) -> None:
-    """Ties an objective to parents anywhere in the company."""
+@drawer("What it contributes to", width="medium")
+def tie(form: Form, me: Me, board: Board, row: Row, how: str = "contributes") -> None:
+    """Ties an objective to parents anywhere in the company, or says why it stands alone."""
     st.markdown(f"**{md(row['title'])}** …")
-    kind = st.radio(
-        "How",
-        ["contributes", "related"],
-        format_func=lambda k: (
-            "contributes to: its progress can count there" if k == "contributes" else "is related to: a mere pointer"
-        ),
-        key=form.key("kind"),
+    chosen = st.radio(
+        "How", list(_TIES), index=list(_TIES).index(how), format_func=lambda k: _TIES[k], key=form.key("kind")
     )
-    parents = choices.search(
-        "Objectives or key results",
-        choices.objectives(board, key_results=True, but=[row["id"]]),
-        key=form.key("parent_choice"),
-    )
+    if chosen == _ALONE:
+        st.caption("An honest answer where nothing above gets closer by it. It stands for all to see.")
+        reason = form.reason("Because …", lines=True)
+        form.save(
+            "It stands alone",
+            lambda key: tree.stand_alone(me.actor, row["id"], reason, request_key=key),
+            done="It stands alone, and everybody sees why.",
+            undo=lambda revision: revision,
+        )
+        return
+    texts, likely = _parents(board, row)
+    parents: list[str] = []
+    if likely:
+        parents += st.pills(
+            "The likely ones",
+            likely,
+            selection_mode="multi",
+            format_func=lambda one: label(texts[one]),
+            key=form.key("likely"),
+            help="What its function and the company pursue in its cycle or the one around it, and what has its words.",
+        )
+    others = {one: text for one, text in texts.items() if one not in likely}
+    parents += choices.search("Others", others, key=form.key("parent_choice"))
     form.below("The tie", "parent", "parents", "child")
     form.save(
         "Tie",
-        lambda key: _tie(me, row, parents, kind, key),
+        lambda key: objectives.align(me.actor, row["id"], *parents, kind=chosen, request_key=key),
         done="Tied.",
+        undo=lambda revision: revision,
         icon=":material/link:",
         disabled=not parents,
     )
 
 
-def _tie(me: Me, row: Row, parents: Sequence[str], kind: str, key: str) -> None:
-    for number, parent in enumerate(parents):
-        objectives.align(me.actor, row["id"], parent, kind, request_key=f"{key}_{number}_{parent}")
+def _parents(board: Board, row: Row) -> tuple[dict[str, str], list[str]]:
+    """What an objective can contribute to, in words by identifier, the likely ones first; and which these are.
+
+    What is below it already, or is its parent, is not likely; a search finds it, and the service says why not.
+    """
+    identifier, open_ones = row["id"], set(pursued(board).index)
+    but = {identifier, *board.edges.loc[board.edges["child"] == identifier, "parent_objective"]}
+    below = {identifier}
+    while below:
+        below = set(board.edges.loc[board.edges["parent_objective"].isin(below), "child"]) - but
+        but |= below
+    homes = board.key_results["objective"].to_dict()
+    texts = {
+        one: text
+        for one, text in choices.objectives(board, key_results=True, but=[identifier]).items()
+        if homes.get(one, one) in open_ones
+    }
+    found = likely_parents(board, row["title"], row["team"], row["cycle"], but=but)
+    likely = [one for one in found if one in texts]
+    return {one: texts[one] for one in dict.fromkeys([*likely, *texts])}, likely
 
 
 def _words(form: Form, board: Board, person: Person, row: Row, names: Mapping[str, str]) -> Row:

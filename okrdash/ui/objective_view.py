@@ -198,11 +198,20 @@ def _facts(goal: Goal, key_result: pd.Series[Any]) -> list[str]:
     return facts
 
 
-def draw_ties(board: Board, identifier: str, *, upward: bool, untie: Callable[[str, str], None] | None = None) -> None:
-    """What the objective contributes to (or what contributes to it), as links; `untie` takes a tie away."""
+def draw_ties(
+    board: Board, identifier: str, *, upward: bool, untie: Callable[[str, str], None] | None = None, alone: str = ""
+) -> None:
+    """What the objective contributes to (or what contributes to it), as links; `untie` takes a tie away.
+
+    `alone` is why it contributes to nothing, as it was said.
+    """
     mine = board.edges[board.edges["child" if upward else "parent_objective"] == identifier]
-    if mine.empty:
-        st.caption("Nothing yet: it stands on its own." if upward else "Nothing yet.")
+    if alone:
+        st.markdown(f":gray-badge[○ Stands alone] because: {md(alone)}")
+    elif mine.empty and upward and not _of_company(board, identifier):
+        st.caption("Nothing yet, and nobody has said why.")
+    elif mine.empty:
+        st.caption("Nothing: it is one of the company's own." if upward else "Nothing yet.")
     for edge in mine.head(MOST * 2).to_dict("records"):
         other = edge["parent_objective"] if upward else edge["child"]
         goal = board.objectives.loc[other]
@@ -224,3 +233,9 @@ def draw_ties(board: Board, identifier: str, *, upward: bool, untie: Callable[[s
                 )
     if len(mine) > MOST * 2:
         st.caption(f"And {len(mine) - MOST * 2} more.")
+
+
+def _of_company(board: Board, identifier: str) -> bool:
+    """Whether the objective is one of the company's own, which need no parent."""
+    team = board.objectives.at[identifier, "team"]
+    return bool(team in board.teams.index and board.teams.at[team, "kind"] == "company")

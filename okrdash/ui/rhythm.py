@@ -12,11 +12,15 @@ from pandas import DataFrame
 
 from okrdash.domain.board import Board
 from okrdash.domain.columns import refs
+from okrdash.services.company import company
+from okrdash.services.kept import Kept
 from okrdash.services.people import Actor
 from okrdash.services.rhythm import Calendar, calendar
-from okrdash.ui import show
+from okrdash.ui import links, show
 from okrdash.ui.calendar_chart import spec
-from okrdash.ui.charts import Drawing, draw, sentences
+from okrdash.ui.chart_data import show_data
+from okrdash.ui.charts import Drawing, draw_door, sentences
+from okrdash.ui.progress_doors import chosen
 from okrdash.ui.text import plain
 
 MOST = 25
@@ -26,29 +30,32 @@ MOST = 25
 def show_rhythm(actor: Actor, board: Board, cycle: str, unit: str) -> None:
     """The calendar of a unit and all that is below it, in the weeks of a cycle; for teams, never for persons."""
     found = calendar(actor, cycle)
-    rows = of_unit(board, found, unit)
+    key = (company().opening, board.revision, board.day, cycle, unit)
+    rows, drawn = _kept.get(key, lambda: _worked_out(board, found, unit))
     st.markdown(last_week(found, rows, board.day))
     if rows.empty:
         return
-    draw(drawing(board, found, rows), key=f"rhythm_{unit}")
-    teams = rows["team"].nunique()
-    if teams > MOST:
-        st.caption(f"The first {MOST} of {teams} teams. Choose a unit at the top; the table below has them all.")
+    teams = rows["team"].drop_duplicates().tolist()
+    clicked = draw_door(drawn, key="rhythm")
+    if len(teams) > MOST:
+        st.caption(f"The first {MOST} of {len(teams):,} teams. Choose a unit at the top; the table has them all.")
     st.caption(
         "In per cent: of the check-ins that were due by the day above, in every cycle, the share that was made since"
         " the due day before. What is entered later counts for the day that it speaks for. Days on which the company"
         " is closed do not count, nor does what was not made while its owner was away without a deputy."
-        " ▲ less than half."
+        " ▲ less than half. A click on a share lists the team's key results."
     )
-    with st.expander("The calendar as a table", icon=":material/table:"):
-        shown = table(board, found, rows)
-        st.dataframe(
-            shown,
-            hide_index=True,
-            key=f"rhythm_table_{unit}",
-            column_config={name: st.column_config.TextColumn(pinned=name == "Team") for name in shown.columns},
-            alt=f"Check-ins made of those due, for {show.count(len(shown), 'team')} and each week",
-        )
+    show_data("Check-ins by team and week", lambda: table(board, found, rows), chart="rhythm")
+    if clicked and (team := chosen(teams[:MOST], clicked.get("place"))):
+        links.go("objectives", team=plain(team), list="Key results")
+
+
+_kept: Kept[tuple[DataFrame, Drawing]] = Kept(16)
+
+
+def _worked_out(board: Board, found: Calendar, unit: str) -> tuple[DataFrame, Drawing]:
+    rows = of_unit(board, found, unit)
+    return rows, drawing(board, found, rows)
 
 
 def of_unit(board: Board, found: Calendar, unit: str) -> DataFrame:
@@ -131,8 +138,8 @@ def table(board: Board, found: Calendar, rows: DataFrame) -> DataFrame:
     """The same as a table: a row per team, a column per week that is over."""
     teams = rows["team"].drop_duplicates().tolist()
     columns: dict[str, list[str]] = {
-        "Team": [plain(team) for team in teams],
-        "Function": [plain(board.teams.at[team, "function"]) or show.NONE for team in teams],
+        "Team": teams,
+        "Function": [str(board.teams.at[team, "function"]) or show.NONE for team in teams],
     }
     counts = _counts(rows)
     for day in (day for day in found.days if day < board.day):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from pandas import DataFrame
 
 from okrdash.domain.board import Board
 from okrdash.domain.dependencies import slips, waiting_teams
@@ -20,7 +21,12 @@ def show_slips(
     board: Board, names: Mapping[str, str], *, key_result: str = "", dependency: str = "", key: str = "slips"
 ) -> None:
     """What feels it if a key result, or what was promised with a dependency, slips: the earliest first."""
-    found: list[dict[Any, Any]] = slips(board, key_result=key_result, dependency=dependency).to_dict("records")
+    show_felt(slips(board, key_result=key_result, dependency=dependency), names, key=key)
+
+
+def show_felt(rows: DataFrame, names: Mapping[str, str], *, key: str) -> None:
+    """The same, of rows of `okrdash.domain.dependencies.slips`."""
+    found: list[dict[Any, Any]] = rows.to_dict("records")
     if not found:
         st.caption("Nothing else waits for it.")
         return

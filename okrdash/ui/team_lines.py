@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 from pandas import DataFrame
 
 from okrdash.domain.board import Board
 from okrdash.ui import links, objective_lines
-from okrdash.ui.dependency_counts import counts, said
+from okrdash.ui.dependency_counts import Counts, counts, said
 from okrdash.ui.session import Me
 from okrdash.ui.text import md
 
@@ -41,9 +41,9 @@ def show_units(me: Me, owned: Mapping[str, DataFrame], waiting: DataFrame, names
                 links.to("progress", f"and {len(objectives) - _FEW} more", icon=":material/trending_up:", unit=unit)
 
 
-def show_between(units: Sequence[str], waiting: DataFrame) -> None:
+def show_between(waiting: Mapping[str, Counts]) -> None:
     """What each unit waits for and owes, as the way to the list; nothing where nobody waits."""
-    found = {unit: said(counts(waiting, unit)) for unit in units}
+    found = {unit: said(counted) for unit, counted in waiting.items()}
     if not any(found.values()):
         st.markdown("Nobody waits for anybody here.")
     for unit, between in found.items():

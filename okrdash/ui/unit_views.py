@@ -11,8 +11,8 @@ from pandas import DataFrame
 from okrdash.domain.board import Board
 from okrdash.domain.columns import refs
 from okrdash.ui import show
-from okrdash.ui.charts import draw, statuses, units_progress
-from okrdash.ui.text import plain
+from okrdash.ui.bars import units_progress
+from okrdash.ui.charts import draw
 
 MOST = 25
 """Units drawn in one chart; the table beside it has them all."""
@@ -41,65 +41,61 @@ def with_children(board: Board, cycle: str, unit: str) -> DataFrame:
     return pd.concat([rows[rows["unit"] == unit], under.loc[pace.sort_values(kind="stable").index]])
 
 
-def carried(board: Board, cycle: str, unit: str) -> DataFrame:
-    """The objectives of the cycle in which the unit itself carries something."""
-    rows = board.objectives[board.objectives["cycle"] == cycle]
-    mine = board.key_results.index[board.key_results["team"] == unit]
-    through = board.parts.loc[board.parts["key_result"].isin(mine), "objective"]
-    return rows[rows.index.isin(through) | (rows["from_children"] & (rows["team"] == unit))]
+def counts(board: Board, cycle: str, unit: str, units: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many objectives each of `units` has of each status: those that it owns or of which it carries a key result.
 
-
-def counts(board: Board, cycle: str, units: Sequence[str]) -> dict[str, dict[str, int]]:
-    """How many objectives have each status, by the unit that owns them: the deepest of `units` above or at their team.
-
-    Every objective of the cycle counts once.
+    Of the unit itself that is what it has by itself, of the others, which stand below it, all that is under them too.
+    An objective that several of them carry counts with each.
     """
+    wanted = set(units) - {unit}
     paths = {team: refs(path) for team, path in board.teams["path"].items()}
-    wanted = set(units)
-    out: dict[str, dict[str, int]] = {unit: {} for unit in units}
-    rows = board.objectives[board.objectives["cycle"] == cycle]
-    for team, word in zip(rows["team"], rows["status"], strict=True):
-        owner = next((unit for unit in reversed(paths.get(team, ())) if unit in wanted), None)
-        if owner is not None:
-            out[owner][word] = out[owner].get(word, 0) + 1
+    place = {team: next((one for one in path if one in wanted), "") for team, path in paths.items()} | {unit: unit}
+    rows = board.objectives.loc[board.objectives["cycle"] == cycle, ["team", "status"]]
+    parts = board.parts[board.parts["objective"].isin(rows.index)]
+    team_of = board.key_results["team"]
+    pairs = pd.DataFrame(
+        {
+            "unit": [*rows["team"].map(place), *parts["key_result"].map(team_of).map(place)],
+            "objective": [*rows.index, *parts["objective"]],
+        }
+    ).drop_duplicates()
+    tallies = pairs.assign(status=pairs["objective"].map(rows["status"])).value_counts(["unit", "status"])
+    out: dict[str, dict[str, int]] = {one: {} for one in units}
+    for row in tallies.reset_index().to_dict("records"):
+        if row["unit"] in out:
+            out[row["unit"]][row["status"]] = row["count"]
     return out
 
 
 def show_progress(units: DataFrame, *, key: str) -> None:
     """Draws units against their expected line."""
-    draw(units_progress(units.head(MOST)), key=key)
-    if len(units) > MOST:
-        st.caption(f"The first {MOST} of {len(units)}; the table has them all.")
+    draw(units_progress(units.head(MOST), door=False), key=key)
+    say_first(len(units))
 
 
-def show_statuses(tallies: Mapping[str, Mapping[str, int]], *, key: str) -> None:
-    """Draws how many objectives of each unit have each status; units without any are left out."""
-    some = {unit: tally for unit, tally in tallies.items() if tally}
-    if not some:
-        st.markdown("None of these units owns an objective in this cycle.")
-        return
-    shown = dict(list(some.items())[:MOST])
-    words = [w for w in WORDS if w in ALWAYS or any(w in tally for tally in shown.values())]
-    draw(statuses(shown, words), key=key)
-    if len(some) > len(shown):
-        st.caption(f"The first {MOST} of {len(some)}; the table has them all.")
+def say_first(count: int) -> None:
+    """Says that a chart draws but the first of many."""
+    if count > MOST:
+        st.caption(f"The {MOST} furthest behind, of {count:,}. Choose any other at the top; the table has them all.")
 
 
-def show_table(units: DataFrame, tallies: Mapping[str, Mapping[str, int]], *, key: str) -> None:
-    """The same as both charts, as a table."""
-    columns: dict[str, list[object]] = {"Unit": [plain(unit) for unit in units["unit"]]}
+def headings(tallies: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """The statuses that a count has a column for."""
+    return [word for word in WORDS if word in ALWAYS or any(word in tally for tally in tallies.values())]
+
+
+def as_table(units: DataFrame) -> dict[str, list[object]]:
+    """The figures of units, by column."""
+    columns: dict[str, list[object]] = {"Unit": units["unit"].tolist()}
     for side, name in (("own", "Own"), ("below", "Teams below")):
         columns[name] = [round(share, 2) for share in units[f"{side}_progress"]]
         columns[f"{name}: expected"] = [round(share, 2) for share in units[f"{side}_expected"]]
         columns[f"{name}: status"] = [show.status(word) for word in units[f"{side}_status"]]
-    for word in (w for w in WORDS if any(w in tally for tally in tallies.values())):
-        columns[f"Objectives: {word}"] = [tallies.get(unit, {}).get(word, 0) for unit in units["unit"]]
-    percent = st.column_config.NumberColumn(format="percent")
-    shares = [name for name in columns if name.startswith(("Own", "Teams below")) and not name.endswith("status")]
-    st.dataframe(
-        columns,
-        key=key,
-        hide_index=True,
-        alt=f"{len(units)} units with their progress, what is expected, their status, and objectives by status",
-        column_config={"Unit": st.column_config.TextColumn(pinned=True), **dict.fromkeys(shares, percent)},
-    )
+    return columns
+
+
+PERCENT = {
+    name: st.column_config.NumberColumn(format="percent")
+    for name in ("Own", "Own: expected", "Teams below", "Teams below: expected")
+}
+"""How the shares of `as_table` are shown."""

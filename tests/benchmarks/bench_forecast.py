@@ -50,7 +50,7 @@ def _of_demo(name: str) -> Iterator[DataFrame]:
 def print_scores(rows: DataFrame, names: tuple[str, ...]) -> None:
     """A line per name with the scores of the rows of its shapes."""
     print(f"{'':12}forecasts   came true   in range   Brier: forecast    pace   confidence")
-    groups = {"all": SHAPES, "ways": WAYS, "guardrails": GUARDRAILS}
+    groups = {"all": rows["shape"].unique(), "ways": WAYS, "guardrails": GUARDRAILS}
     for name in names:
         of = rows[rows["shape"].isin(groups.get(name, (name,)))]
         met = of["met"].to_numpy(dtype=bool)
@@ -58,7 +58,8 @@ def print_scores(rows: DataFrame, names: tuple[str, ...]) -> None:
         scores = [brier(numbers.to_numpy(), met) for numbers in said]
         within = ((of["low"] <= of["end"]) & (of["end"] <= of["high"])).mean()
         figures = f"{len(of):9,}   {met.mean():9.2f}   {within:8.2f}"
-        print(f"{name:12}{figures}   {scores[0]:15.3f}   {scores[1]:5.3f}   {scores[2]:10.3f}")
+        best = "beats both" if scores[0] < min(scores[1:]) else ""
+        print(f"{name:12}{figures}   {scores[0]:15.3f}   {scores[1]:5.3f}   {scores[2]:10.3f}   {best}".rstrip())
 
 
 def print_reliability(rows: DataFrame) -> None:
@@ -80,7 +81,7 @@ def main() -> None:
     demos = of_demos()
     count = len(demos)
     print(f"\nClosed cycles of the demo companies: {count} forecasts of {demos['title'].nunique()} key results")
-    print_scores(demos, tuple(np.unique(demos["shape"])))
+    print_scores(demos, ("all", *np.unique(demos["shape"])))
     print_reliability(demos)
 
 

@@ -258,3 +258,20 @@ def test_whoever_answers_second_hears_who_was_first(opened: Open) -> None:
     expect(drawer(noah).get_by_role("textbox", name="What is missing?")).to_have_value("Half of them came late")
     press(noah, "Reopen", "Reopened: it is promised again.")
     expect(drawer(noah).get_by_text("Lena Hoffmann confirmed that it is there")).to_be_visible()
+
+
+def test_a_team_is_invited_and_says_which_of_its_objectives_carries_it(opened: Open) -> None:
+    lena = opened("lena", "objective?objective=o-launch&view=Alignment")
+    lena.get_by_role("button", name="Invite a team").click()
+    choose(lena, "Function or team", "Content")
+    drawer(lena).get_by_role("button", name="Invite", exact=True).click()
+    expect(lena.get_by_text("Content is invited.")).to_be_visible()
+
+    grace = opened("grace", "", theme="dark")
+    grace.get_by_role("button", name="One of ours carries it Launch a new feature successfully, Content").click()
+    choose(grace, "It is carried by", "Practices tell our story")
+    drawer(grace).get_by_role("button", name="Answer", exact=True).click()
+    expect(grace.get_by_text("Answered: it contributes from now on")).to_be_visible()
+
+    lena.reload()
+    expect(lena.get_by_role("link", name=re.compile("Practices tell our story"))).to_have_count(2)  # as a tie too

@@ -216,7 +216,13 @@ def addresses(rows: dict[str, list[Row]], role: str) -> list[str]:
     return [
         *("", "check-in", "objectives", "objectives?list=Key+results", "progress", "guide", "account", "import"),
         *(f"objective?objective={richest}&view={view}" for view in OBJECTIVE_VIEWS),
-        *("alignment", "alignment?view=By+unit", f"claim?of={unit}"),
+        *(
+            "alignment",
+            "alignment?by=By+goal",
+            "alignment?view=Map",
+            "alignment?view=What+is+wrong",
+            f"claim?of={unit}",
+        ),
         *("dependencies", "dependencies?list=All+as+a+table"),
         *(f"dependencies?dependency={row['id']}" for row in rows["dependencies"][:2]),
         *(f"review?tab={quote(tab)}" for tab in REVIEW_TABS),

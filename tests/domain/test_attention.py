@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from okrdash.domain import attention
 from tests.domain.small_company import Company, one
 
 
-def rules(company: Company, n: int, **blocked: object) -> list[tuple[str, list[str]]]:
-    items = attention.decisions(company.on(n), **blocked)  # type: ignore[arg-type]
+def rules(company: Company, n: int, turned_red: Sequence[str] = ()) -> list[tuple[str, list[str]]]:
+    items = attention.decisions(company.on(n), turned_red)
     return [(item.objective, [reason.rule for reason in item.reasons]) for item in items]
 
 
@@ -24,16 +26,34 @@ def test_off_track_ranks_by_ambition_and_then_by_how_far_behind() -> None:
     assert rules(company, 50) == [
         ("C", ["committed off track"]),
         ("B", ["committed off track"]),
-        ("A", ["aspirational off track"]),
     ]
+    assert rules(company, 50, ["KA"])[2:] == [("A", ["turned red"])], "an aspirational one needs another reason"
 
 
 def test_an_objective_is_listed_once_with_its_reasons_in_their_order() -> None:
     company = one().key_result("G", kind="maintain", lower=4.0)
-    company.check_in(50, 10, confidence=8).check_in(50, 3.0, of="G")
-    assert rules(company, 50, blocked=["K"]) == [
-        ("O", ["committed off track", "guardrail broken", "blocked", "disagreement"])
-    ]
+    for day in (10, 20, 30, 50):
+        company.check_in(day, 10, confidence=8)
+    company.check_in(50, 3.0, of="G")
+    assert rules(company, 50, ["K"]) == [("O", ["committed off track", "not likely", "guardrail broken", "turned red"])]
+
+
+def test_an_objective_without_key_results_has_its_childrens_story() -> None:
+    company = Company().objective("Top", progress_from="children").objective("A").objective("B")
+    company.key_result("K", "A").key_result("L", "B").edge("A", "Top").edge("B", "Top")
+    company.check_in(50, 40, of="K").check_in(50, 5, of="L")
+    assert attention.told_by(company.on(50), attention.Item("Top", ())) == ["L", "K"]
+
+
+def test_confidence_beside_the_numbers_the_widest_apart_first() -> None:
+    company = Company().objective("O")
+    for name, value, confidence in (("A", 20, 8), ("B", 10, 9), ("C", 50, 2), ("D", 55, 1), ("E", 50, 5)):
+        company.key_result(name, "O").check_in(50, value, confidence=confidence, of=name)
+    board = company.on(50)
+    assert list(attention.more_confident(board).index) == ["B", "A"]
+    assert list(attention.less_confident(board).index) == ["D", "C"]
+    told = attention.numbers(board)
+    assert (told.objectives, told.on_track, told.off_track, told.key_results, told.promises) == (1, 0, 1, 5, 0)
 
 
 def test_only_running_cycles_and_active_objectives_count() -> None:

@@ -384,3 +384,38 @@ def test_events_are_taken_over_only_by_an_empty_database():
     adopted = adopt(bundle, {})
     assert "events" not in adopted.rows
     assert adopted.warnings[0].where == "events"
+
+
+# Who contributes
+
+ASKED = {"id": "i", "about": "O1", "team": "Field"}
+
+
+@pytest.mark.parametrize(
+    ("values", "column", "message"),
+    [
+        ({"team": "Feild"}, "team", "no team 'Feild'; did you mean 'Field'?"),
+        ({"about": "O9"}, "about", "no objective or key result 'O9'"),
+        ({"team": "Acme"}, "team", "'Acme' is the whole company"),
+        ({"team": "Sales"}, "team", "'Sales' invites itself"),
+        ({"about": "K1", "team": "Sales"}, "team", "'Sales' invites itself"),
+        ({"state": "answered"}, "answer", "is blank, but it is answered: name the objective that carries it"),
+        ({"state": "answered", "answer": "O9"}, "answer", "no objective 'O9'"),
+        ({"state": "declined", "answer": "O2", "reason": "No"}, "answer", "is 'O2', but it is declined"),
+        ({"state": "declined"}, "reason", "is blank, but it is declined: say why"),
+        ({"answered_on": TODAY}, "answered_on", "is 2026-11-22, but it is open"),
+    ],
+)
+def test_an_invitation_is_what_its_state_says(values, column, message):
+    found = only({"invitations": [row("invitations", **ASKED | values)]})
+    assert f"invitations.csv row 2, column {column}" in found
+    assert message in found
+
+
+def test_an_invitation_waits_once_and_what_contributes_does_not_stand_alone():
+    assert check({"invitations": [row("invitations", **ASKED)]}) == []
+    again = only({"invitations": [row("invitations", **ASKED), row("invitations", **ASKED | {"id": "j"})]})
+    assert "row 3, column team: 'Field' is invited to 'O1' already by 'i'" in again
+    assert check({"stands_alone": [row("stands_alone", objective="O2", reason="Nothing above")]}) == []
+    alone = only({"stands_alone": [row("stands_alone", objective="O1", reason="Nothing above")]})
+    assert "column objective: 'O1' contributes to 'O2', so it does not stand alone" in alone

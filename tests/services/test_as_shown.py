@@ -10,7 +10,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -357,18 +356,6 @@ def test_what_was_taken_back_after_midnight_was_there_before(founded: type[Clock
     undo.undo(ME, revision)
     values = [past.board_as_shown(ME, day(n)).as_json()["key_results"][0]["value"] for n in (0, 1)]
     assert values == [10.0, None]
-
-
-def test_the_units_of_many_days_are_those_of_their_boards(founded: type[Clock]) -> None:
-    for n in (1, 2):
-        check_in.check_in(ME, [Entry("K", value=10.0 * n)])
-        founded.moment += timedelta(days=1)
-    days = [day(n) for n in range(-1, 3)]
-    found = past.units_as_shown(ME, days)
-    boards = pd.concat([past.board_as_shown(ME, one).units for one in days[1:]], ignore_index=True)
-    assert found.drop(columns="day").equals(boards)
-    assert found["day"].dt.date.unique().tolist() == days[1:], "before the first nothing was shown"
-    assert past.units_as_shown(ME, days[:1]).empty
 
 
 def test_who_was_forgotten_bears_the_pseudonym(founded: type[Clock]) -> None:

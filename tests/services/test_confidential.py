@@ -17,16 +17,20 @@ from okrdash.services import (
     check_in,
     check_in_history,
     comments,
+    decisions,
     exchange,
     handover,
     history,
+    invitations,
     key_results,
     links,
     objectives,
     open_points,
     overview,
     reminders,
+    reviews,
     stories,
+    tree,
 )
 from okrdash.services.check_in import Entry
 from okrdash.services.people import CONSOLE, Actor, person_of
@@ -104,6 +108,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "comments": [{"id": "m-zebra", "about": SECRET, "author": "otto", "text": "Zebra comment"}],
     "kudos": [{"id": "u-zebra", "about": HIDDEN, "author": "otto", "text": "Zebra thanks"}],
     "decisions": [{"id": "e-zebra", "about": SECRET, "author": "otto", "text": "Zebra decision"}],
+    "invitations": [
+        {"id": f"i-{SECRET}", "about": SECRET, "team": "Web", "author": "otto", "text": "Zebra invitation"},
+        {"id": "i-up", "about": "o-up", "team": "Web", "author": "fay", "state": "answered", "answer": SECRET},
+        {"id": "i-open", "about": "o-up", "team": "Web", "author": "fay"},
+    ],
 }
 
 OUTSIDERS = ("viewer", "member", "lead", "leader")
@@ -120,6 +129,8 @@ def secret(store: Store) -> Store:
     )
     objectives.unalign(CONSOLE, "o-down", SECRET)
     objectives.align(CONSOLE, "o-down", SECRET)
+    with store.write(Event("console", "say why")) as tx:
+        tx.insert("stands_alone", TABLES["stands_alone"].row(objective=SECRET, reason="Zebra alone"))
     also = key_results.key_result(CONSOLE, "k-up")
     key_results.edit_key_result(CONSOLE, "k-up", {"also": SECRET}, version=also["version"])
     return store
@@ -169,6 +180,14 @@ READS: dict[str, Callable[[Actor], Any]] = {
     "comments of a visible parent": lambda actor: comments.comments(actor, "o-up"),
     "thanks for a visible parent": lambda actor: comments.kudos(actor, "o-up"),
     "links of what also stands under it": lambda actor: links.links(actor, ["k-down", HIDDEN]),
+    "what is wrong with the tree": lambda actor: tree.faults(actor, overview.board(actor)),
+    "invitations": lambda actor: [
+        *(invitations.open_for(actor), invitations.of(actor, "o-up")),
+        invitations.answered_since(actor, datetime(2000, 1, 1)),
+    ],
+    "decisions": lambda actor: decisions.since(actor, TODAY),
+    "decisions about a visible child": lambda actor: decisions.of(actor, "o-down"),
+    "the review": lambda actor: reviews.agenda(actor),
     "the history of a visible child": lambda actor: history.changes(actor, "o-down"),
 }
 """What answers without naming it."""
@@ -220,6 +239,9 @@ ASKED: dict[str, Callable[..., Any]] = {
     "tie to its key result": lambda actor, o, k, c: objectives.align(actor, "o-draft", k),
     "tie it": lambda actor, o, k, c: objectives.align(actor, o, "o-draft"),
     "untie it": lambda actor, o, k, c: objectives.unalign(actor, o, "o-up"),
+    "make it one with its key result": lambda actor, o, k, c: tree.make_one(actor, "k-draft", k),
+    "invite to it": lambda actor, o, k, c: invitations.invite(actor, o, "Web"),
+    "answer with it": lambda actor, o, k, c: invitations.answer(actor, "i-open", o),
     "add a key result": lambda actor, o, k, c: key_results.create_key_result(
         actor, {"title": "New", "kind": "baseline", "objective": o, "team": "Web"}
     ),
@@ -240,6 +262,10 @@ ASKED: dict[str, Callable[..., Any]] = {
     ),
     "drop its key result": lambda actor, o, k, c: key_results.drop_key_result(actor, k, "no", version=1),
     "restore its key result": lambda actor, o, k, c: key_results.restore_key_result(actor, k, version=1),
+    "decisions": lambda actor, o, k, c: decisions.of(actor, o),
+    "decide": lambda actor, o, k, c: decisions.decide(actor, o, "Mine", actor.username, SOON),
+    "decide on its key result": lambda actor, o, k, c: decisions.decide(actor, k, "Mine", actor.username, SOON),
+    "carry out what was decided": lambda actor, o, k, c: decisions.done(actor, f"e-{o[2:]}"),
     "settle": lambda actor, o, k, c: open_points.settle(actor, {k: {"owner": actor.username}}),
     "claim": lambda actor, o, k, c: open_points.claim(actor, {k: {}}),
 }
@@ -308,9 +334,12 @@ def test_a_key_result_that_left_it_does_not_tell_where_it_was(secret: Store, sig
     assert [(row.before["objective"], row.after["objective"]) for row in moved if row.before] == [("", "o-down")]
 
 
-@pytest.mark.parametrize("table", ["check_ins", "comments", "kudos", "decisions", "dependencies"])
+@pytest.mark.parametrize(
+    "table", ["check_ins", "comments", "kudos", "decisions", "dependencies", "stands_alone", "invitations"]
+)
 def test_what_stands_under_it_is_as_hidden(secret: Store, table: str) -> None:
     identifier = {"check_ins": SAID, "comments": "m-zebra", "kudos": "u-zebra", "decisions": "e-zebra"}.get(table)
+    identifier = {"stands_alone": SECRET, "invitations": f"i-{SECRET}"}.get(table, identifier)
     actors = [start_session(who) for who in ("leo", "vera", "otto", "ada")]
     with secret.read() as reader:
         seen = [there(reader, person_of(reader, actor), table, identifier or "d-zebra") for actor in actors]

@@ -29,6 +29,7 @@ from okrdash.services import (
     check_in,
     check_in_history,
     comments,
+    decisions,
     dependencies,
     dependency_reads,
     doctor,
@@ -38,22 +39,26 @@ from okrdash.services import (
     handover,
     history,
     inbox,
+    invitations,
     key_results,
     links,
     messages,
     objectives,
     open_points,
     organisation,
+    over_time,
     overview,
     past,
     people,
     preferences,
     reminders,
+    reviews,
     rhythm,
     sessions,
     sign_in,
     sign_in_links,
     stories,
+    tree,
     undo,
     visits,
 )
@@ -105,8 +110,11 @@ DRAFT_INTO: Who = {**WORK, "own": _FEW}
 """As WORK; but to own something opens no team."""
 _LEAD, _LEADER = "lead leader champion admin", "leader champion admin"
 DECIDE: Who = {"own": _FEW, "Web": _LEAD, "Growth": _LEADER, "Web, secret": _LEAD, **_REST}
+FINISH: Who = {**DECIDE, "own": " ".join(PEOPLE)}
+"""Who sees to a decision says that it is done, and who decides there."""
 ANSWER: Who = {**DECIDE, "Web, secret": _FEW}
 """There it is Web that asks; another team is to answer."""
+INVITED: Who = {place: ANSWER[place] for place in ("own", "Web", "Growth", "Ops")}
 DELIVER: Who = {**WORK, "Web, secret": _FEW}
 ANYBODY: Who = dict.fromkeys(("Web", *HIDDEN, "Ops, named"), " ".join(PEOPLE))
 """Who sees it."""
@@ -220,6 +228,26 @@ MATRIX: list[tuple[Callable[..., Any], Who, Call]] = [
     (objectives.align, near(WORK), lambda a, at: objectives.align(a, at.draft, "top")),
     (objectives.align, near(DECIDE), lambda a, at: objectives.align(a, at.objective, "top")),
     (objectives.unalign, near(DECIDE), lambda a, at: objectives.unalign(a, at.objective, "base")),
+    # the tree: what stands alone, and what is written twice
+    (tree.why_alone, SEEN, lambda a, at: tree.why_alone(a, at.objective)),
+    (tree.stand_alone, near(WORK), lambda a, at: tree.stand_alone(a, at.draft, "No goal")),
+    (tree.stand_alone, near(DECIDE), asked(lambda a, at: tree.stand_alone(a, at.objective, "No goal"))),
+    (tree.stand_alone_no_more, near(DECIDE), lambda a, at: tree.stand_alone_no_more(a, at.objective)),
+    (tree.touched_by_one, SEEN, lambda a, at: tree.touched_by_one(a, at.key_result, at.carrier)),
+    (tree.make_one, near(DECIDE), lambda a, at: tree.make_one(a, at.key_result, at.carrier)),
+    # invitations: the place invites …
+    (invitations.of, ANYBODY, lambda a, at: invitations.of(a, at.objective)),
+    (invitations.invite, WORK, lambda a, at: invitations.invite(a, at.carrier, "Desk")),
+    (invitations.withdraw, near(WORK), lambda a, at: invitations.withdraw(a, at.inviting)),
+    # … and is invited
+    (invitations.answers, SEEN, lambda a, at: invitations.answers(a, at.inviting)),
+    (invitations.decline, near(ANSWER), lambda a, at: invitations.decline(a, at.called, "no")),
+    (invitations.answer, INVITED, lambda a, at: invitations.answer(a, at.called, at.draft)),
+    (
+        invitations.answer_with_draft,
+        INVITED,
+        lambda a, at: invitations.answer_with_draft(a, at.called, objective(at, "draft")),
+    ),
     (key_results.create_key_result, near(DRAFT_INTO), lambda a, at: key_results.create_key_result(a, under(at.draft))),
     (key_results.create_key_result, near(DECIDE), lambda a, at: key_results.create_key_result(a, under(at.objective))),
     (
@@ -256,6 +284,17 @@ MATRIX: list[tuple[Callable[..., Any], Who, Call]] = [
     (dependencies.hand_on, near(ANSWER), lambda a, at: dependencies.hand_on(a, at.asked, at.onward)),
     (dependencies.deliver, DELIVER, lambda a, at: dependencies.deliver(a, at.promised)),
     (dependencies.say, near(DELIVER), lambda a, at: dependencies.say(a, at.promised, "may", side="provider")),
+    # what leaders decide
+    (decisions.decide, near(DECIDE), lambda a, at: decisions.decide(a, at.key_result, "Do", "ada", SOON)),
+    (decisions.of, SEEN, lambda a, at: decisions.of(a, at.objective)),
+    (decisions.done, near(FINISH), lambda a, at: decisions.done(a, at.decided)),
+    (decisions.reopen, near(FINISH), lambda a, at: decisions.reopen(a, at.carried)),
+    (decisions.open_for, EVERYBODY, lambda a, at: decisions.open_for(a)),
+    (decisions.since, EVERYBODY, lambda a, at: decisions.since(a, small.TODAY)),
+    (reviews.finish, CHAMPIONS, lambda a, at: reviews.finish(a)),
+    (reviews.last, EVERYBODY, lambda a, at: reviews.last(a)),
+    (reviews.agenda, EVERYBODY, lambda a, at: reviews.agenda(a)),
+    (reviews.housekeeping, EVERYBODY, lambda a, at: reviews.housekeeping(a)),
     # who is away
     (absences.add, AWAY, lambda a, at: absences.add(a, {"person": at.person, "start": SOON, "end": SOON})),
     (absences.change, AWAY, lambda a, at: absences.change(a, at.person, small.ago(-9), {"end": small.ago(-10)})),
@@ -353,6 +392,10 @@ MATRIX: list[tuple[Callable[..., Any], Who, Call]] = [
     (acknowledgements.asked_of, EVERYBODY, lambda a, at: acknowledgements.asked_of(a)),
     (around.around, EVERYBODY, lambda a, at: around.around(a, overview.board(CONSOLE), small.moment(9))),
     (celebrations.celebrated, EVERYBODY, lambda a, at: celebrations.celebrated(a, overview.board(CONSOLE))),
+    (invitations.open_for, EVERYBODY, lambda a, at: invitations.open_for(a)),
+    (invitations.answered_since, EVERYBODY, lambda a, at: invitations.answered_since(a, small.moment(9))),
+    (tree.faults, EVERYBODY, lambda a, at: tree.faults(a, overview.board(CONSOLE))),
+    (tree.leads, EVERYBODY, lambda a, at: tree.leads(a, ["Web"])),
     (inbox.to_me, EVERYBODY, lambda a, at: inbox.to_me(a, overview.board(CONSOLE))),
     (blockers.asked_of, EVERYBODY, lambda a, at: blockers.asked_of(a)),
     (blockers.meant, EVERYBODY, lambda a, at: blockers.meant(a, "mia")),
@@ -367,7 +410,7 @@ MATRIX: list[tuple[Callable[..., Any], Who, Call]] = [
     (dependency_reads.waiting_for, EVERYBODY, lambda a, at: dependency_reads.waiting_for(a)),
     (exchange.organisation_day, EVERYBODY, lambda a, at: exchange.organisation_day(a)),
     (organisation.listed, EVERYBODY, lambda a, at: organisation.listed(a, "people")),
-    (past.units_as_shown, EVERYBODY, lambda a, at: past.units_as_shown(a, [small.TODAY])),
+    (over_time.units_over_time, EVERYBODY, lambda a, at: over_time.units_over_time(a, [small.TODAY])),
     (changed.what_changed, EVERYBODY, asked(lambda a, at: changed.what_changed(a, small.TODAY, small.TODAY))),
     (past.board_as_shown, EVERYBODY, lambda a, at: past.board_as_shown(a, small.TODAY)),
     (people.names, EVERYBODY, lambda a, at: people.names(a)),
@@ -435,6 +478,10 @@ def rows_at(at: At, stands_at: str) -> dict[str, list[dict[str, Any]]]:
             {"id": at.comment, "about": at.objective, "author": other, "text": "So?"},
             {"id": at.settled, "about": at.objective, "author": other, "text": "So!", "resolved_on": small.TODAY},
         ],
+        "decisions": [
+            {"id": at.decided, "about": at.key_result, "text": "Do", "owner": other},
+            {"id": at.carried, "about": at.objective, "text": "Do", "owner": other, "done_on": small.TODAY},
+        ],
         "dependencies": [
             {"id": at.requested, "state": "requested", **needs, **days},
             {"id": at.proposed, "state": "requested", **needs, **days, **promised},
@@ -444,6 +491,10 @@ def rows_at(at: At, stands_at: str) -> dict[str, list[dict[str, Any]]]:
             {"id": at.promised, "state": "accepted", "to_team": provider, **asking, **days, **promised},
         ],
         "commitments": [{"dependency": at.promised, "key_result": at.carrier}] if at.place == "own" else [],
+        "invitations": [
+            {"id": at.inviting, "about": at.key_result, "team": "Help"},
+            {"id": at.called, "about": asking["key_result"], "team": provider},
+        ],
     }
 
 

@@ -154,7 +154,7 @@ def test_a_tie_that_would_close_a_loop_is_refused_with_the_path() -> None:
         objectives.align(CONSOLE, high, low)
     with pytest.raises(Invalid, match="itself"):
         objectives.align(CONSOLE, low, low)
-    objectives.align(CONSOLE, high, low, "related")  # counts in no figure, so it may
+    objectives.align(CONSOLE, high, low, kind="related")  # counts in no figure, so it may
     objectives.unalign(CONSOLE, low, middle)
     objectives.align(CONSOLE, high, low)
 

@@ -53,9 +53,10 @@ def _run(page: AppTest, actor: Actor, query: dict[str, str]) -> AppTest:
 
 
 def said(page: AppTest) -> str:
-    """All texts of a page, as Markdown."""
+    """All texts of a page, as Markdown, and what components are given to draw."""
     kinds = (page.header, page.markdown, page.caption, page.info, page.success, page.warning, page.error)
-    return "\n".join(str(element.value) for elements in kinds for element in elements)
+    given = [component.proto.bytes.decode() for component in page.get("bidi_component")]
+    return "\n".join([*(str(element.value) for elements in kinds for element in elements), *given])
 
 
 def seen(page: AppTest) -> str:

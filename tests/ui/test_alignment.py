@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,8 +14,8 @@ import pytest
 from okrdash.domain.tables import TABLES
 from okrdash.store.store import Store
 from okrdash.store.transaction import Event
-from okrdash.ui import alignment_rows
-from okrdash.ui.alignment_table import ALONE, Line, by_goal, by_unit, page_of, shared_with, standing_alone, to_depth
+from okrdash.ui.alignment_lines import ALONE, Line, by_goal, by_unit, in_a_row, shared_with, standing_alone
+from okrdash.ui.alignment_nodes import csv_of, nodes
 from tests.conftest import PEOPLE, SignedIn
 from tests.domain.small_company import Company
 from tests.ui.screens import open_page, said
@@ -27,7 +30,7 @@ def drawn(lines: Sequence[Line]) -> list[str]:
     for line in lines:
         text = signs[line.kind].format(line.name)
         text = f"[{text}]" if line.context else text
-        texts.append("  " * line.depth + text + (f" +{line.hidden}" if line.hidden else ""))
+        texts.append("  " * line.depth + text)
     return texts
 
 
@@ -108,18 +111,40 @@ def test_order_by_unit() -> None:
     assert drawn(by_unit(board, ["b"])) == ["Co unit", "  Marketing unit", "    Brand unit", "      b"]
 
 
-def test_depth_says_what_it_leaves_out() -> None:
-    lines = [Line("objective", name, depth) for name, depth in (("a", 0), ("b", 1), ("c", 2), ("d", 2), ("e", 0))]
-    assert drawn(to_depth(lines, 1)) == ["a", "  b +2", "e"]
-    assert drawn(to_depth(lines, 0)) == ["a +3", "e"]
-    assert to_depth(lines, 9) == lines
+def ordered() -> Company:
+    """Three objectives at half time: a is far ahead, b a bit behind, c the farthest behind and the longest silent."""
+    company = goals(a="Growth", b="Brand", c="Sales")
+    for n, (identifier, value, day) in enumerate((("a", 90.0, 50), ("b", 40.0, 48), ("c", 5.0, 20))):
+        company.key_result(f"K{n}", identifier, owner=("maya", "omar", "carl")[n]).check_in(day, value, of=f"K{n}")
+    return company
 
 
-def test_a_page_begins_with_what_stands_above_it() -> None:
-    lines = [Line("objective", name, depth) for name, depth in (("a", 0), ("b", 1), ("c", 2), ("d", 2), ("e", 0))]
-    assert drawn(page_of(lines, 1, 3)) == ["a", "  b", "    c"]
-    assert drawn(page_of(lines, 2, 3)) == ["[a]", "  [b]", "    d", "e"]
-    assert page_of([], 1, 3) == []
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("", "abc"),
+        ("behind", "cba"),
+        ("status", "cba"),
+        ("least", "cba"),
+        ("most", "abc"),
+        ("stale", "cba"),
+        ("title", "abc"),
+    ],
+)
+def test_orders(order: str, expected: str) -> None:
+    assert "".join(line.name for line in in_a_row(ordered().on(50), "abc", order)) == expected
+
+
+def test_an_order_holds_among_those_side_by_side() -> None:
+    company = ordered().objective("top", team="Co").edge("a", "top").edge("c", "top")
+    assert drawn(by_goal(company.on(50), ["top", "a", "c"], "behind")) == ["top", "  c", "  a"]
+
+
+def test_owners_are_ordered_by_their_names() -> None:
+    company = goals(a="Growth", b="Brand")
+    company.rows["objectives"][0]["owner"], company.rows["objectives"][1]["owner"] = "maya", "omar"
+    lines = in_a_row(company.on(50), "ab", "owner", {"maya": "Zoe", "omar": "Ada"})
+    assert [line.name for line in lines] == ["b", "a"]
 
 
 def test_teams_that_share_an_objective_are_named() -> None:
@@ -128,13 +153,54 @@ def test_teams_that_share_an_objective_are_named() -> None:
     assert shared_with(company.on(50), ["o"]) == {"o": ["Sales", "Brand"]}
 
 
-def test_an_outline_says_what_follows_from_the_rules() -> None:
-    company = Company().objective("o", team="Growth", title="Grow *now*", owner="maya").key_result("K", "o")
-    company.key_result("L", "o").check_in(50, 60.0).check_in(50, 10.0, of="L")
-    board = company.on(50)
-    text = str(alignment_rows.outline(board, by_unit(board, ["o"]), {"maya": "Maya"}, cycles=["Q1"]))
-    assert "Off track] **35 %**, expected 50 % · 1 of 2 off track · Maya · Growth" in text
-    assert "teams below: **35 %**, expected 50 %" in text
+@pytest.fixture
+def grown() -> Company:
+    """An objective of two key results, one of them off track and long silent, that contributes to two others."""
+    company = Company().objective("c", team="Co", title="First").objective("d", team="Co", title="Second")
+    company.objective("o", team="Growth", title="Grow *now*\n\u202eso", owner="maya").edge("o", "c").edge("o", "d")
+    company.key_result("K", "o").key_result("L", "o", team="Sales").check_in(50, 60.0)
+    return company.check_in(30, 10.0, of="L")
+
+
+def test_the_table_and_the_map_are_told_every_figure_in_words(grown: Company) -> None:
+    board = grown.on(50)
+    lines = by_goal(board, ["o"])
+    told = json.loads(nodes(board, lines, {"maya": "Maya"}, teams=True))
+    at = told["id"].index("o")
+    assert (told["kind"], told["depth"], told["context"]) == ("ooom", [0, 1, 0, 1], [0, 2])
+    assert told["title"][at] == "Grow *now* so"
+    assert (told["progress"][at], told["expected"][at]) == (35, 50)
+    said = {
+        name: told[name]["words"][told[name]["at"][at]] for name in ("status", "results", "updates", "owner", "about")
+    }
+    assert said == {
+        "status": "off track",
+        "results": "1 of 2 off track",
+        "updates": "1 of 2 overdue, updated 20 Feb 2026",
+        "owner": "Maya",
+        "about": "Growth · with Sales",
+    }
+    assert [told["goals"][n] for n in told["parents"][at]] == ["First", "Second"]
+
+
+def test_a_unit_has_its_own_figures_and_those_of_the_teams_below_apart(grown: Company) -> None:
+    board = grown.on(50)
+    told = json.loads(nodes(board, by_unit(board, ["o"]), {}, teams=False))
+    figures = {told["id"][int(n)]: rows for n, rows in told["figures"].items()}
+    assert figures["Growth"] == [["", ["on track", 60, 50, "1 of 1 off track"], ["", None, None, ""]]]
+    assert figures["Marketing"] == [["", ["", None, None, ""], ["on track", 60, 50, "1 of 1 off track"]]]
+
+
+def test_the_file_holds_what_the_table_shows_and_no_formula(grown: Company) -> None:
+    grown.rows["objectives"][0]["title"] = "=1+1"
+    board = grown.on(50)
+    rows = list(csv.DictReader(io.StringIO(csv_of(board, by_unit(board, ["c", "o"]), {}).decode("utf-8-sig"))))
+    assert [(row["Level"], row["Kind"], row["Title"]) for row in rows] == [
+        *(("1", "company", "Co"), ("2", "objective", "'=1+1"), ("2", "function", "Marketing"), ("3", "team", "Growth")),
+        ("4", "objective", "Grow *now* so"),
+    ]
+    assert (rows[-1]["Progress %"], rows[-1]["Expected %"], rows[-1]["Contributes to"]) == ("35", "50", "'=1+1; Second")
+    assert rows[2]["Teams below: progress %"] == "60"
 
 
 def test_ten_thousand_objectives_are_quick() -> None:
@@ -148,8 +214,9 @@ def test_ten_thousand_objectives_are_quick() -> None:
     start = time.perf_counter()
     lines = by_goal(board, ids)
     by_unit(board, ids)
-    alignment_rows.outline(board, page_of(lines, 50, 100), {}, cycles=["Q1"])
+    sent = nodes(board, lines, {}, teams=True)
     assert time.perf_counter() - start < 3
+    assert len(sent) < 2_000_000
     assert len([line for line in lines if line.kind == "objective"]) == 10_000
 
 
@@ -182,33 +249,43 @@ def some(store: Store) -> None:
 
 
 @pytest.mark.parametrize("part", PEOPLE)
-@pytest.mark.parametrize("view", ["By goal", "By unit"])
-def test_the_page_shows_both_views_to_everybody(some: None, signed_in: SignedIn, part: str, view: str) -> None:
-    page = open_page(signed_in(part), "alignment", view=view)
-    text = said(page)
-    assert "3 of 3 objectives, 1 of them tied to no other" in text
-    titles = [button.label.strip("*") for button in page.button]
-    assert {"Company goal", "Web goal", "Lonely goal"} <= set(titles)
-    if view == "By goal":
-        assert titles.index("Web goal") == titles.index("Company goal") + 1
-        assert f"**{ALONE}**" in text
-    else:
-        assert "**Web**" in text
-        assert "→ contributes to “Company goal”" in text
+def test_the_page_shows_the_company_to_everybody(some: None, signed_in: SignedIn, part: str) -> None:
+    text = said(open_page(signed_in(part), "alignment"))
+    assert "3 of 3 objectives" in text
+    assert "1 of them tied to no other" in text
+    assert '["Acme","c","Growth","x","Web","w"]' in text
 
 
-def test_filters_stand_in_the_address(some: None, signed_in: SignedIn) -> None:
-    page = open_page(signed_in("viewer"), "alignment", words="web")
-    assert "1 of 3 objectives" in said(page)
-    assert "shown for context" in said(page)
-    assert "Lonely goal" not in [button.label.strip("*") for button in page.button]
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ({"by": "By goal"}, '["c","w","Stands alone","x"]'),
+        ({"by": "In a row", "order": "Title, A to Z"}, '["c","x","w"]'),
+        ({"view": "Map"}, '["c","w","Stands alone","x"]'),
+        ({"words": "web"}, '["Acme","Growth","Web","w"]'),
+        ({"view": "Map", "words": "web"}, '["c","w"]'),
+        ({"ambition": "Committed", "team": "Web"}, '["Acme","Growth","Web","w"]'),
+    ],
+)
+def test_views_and_filters_stand_in_the_address(
+    some: None, signed_in: SignedIn, query: dict[str, str], lines: str
+) -> None:
+    assert f'"id":{lines}' in said(open_page(signed_in("viewer"), "alignment", **query))
+
+
+def test_no_hit_is_told(some: None, signed_in: SignedIn) -> None:
     assert "None fits these filters" in said(open_page(signed_in("viewer"), "alignment", words="nothing like it"))
 
 
-def test_a_depth_leaves_out_what_is_beneath(some: None, signed_in: SignedIn) -> None:
-    page = open_page(signed_in("viewer"), "alignment", levels="Top only")
-    assert "Web goal" not in [button.label.strip("*") for button in page.button]
-    assert "1 more beneath" in said(page)
+def test_what_is_wrong_is_a_view(some: None, signed_in: SignedIn) -> None:
+    page = open_page(signed_in("viewer"), "alignment", view="What is wrong")
+    assert "Lonely goal" in "\n".join([said(page), *(button.label for button in page.button)])
+
+
+@pytest.mark.parametrize(("asked", "told"), [("w", False), ("gone", True)])
+def test_a_link_to_what_is_not_shown_is_told(some: None, signed_in: SignedIn, asked: str, told: bool) -> None:
+    page = open_page(signed_in("viewer"), "alignment", objective=asked)
+    assert ("is not among those" in said(page)) is told
 
 
 def test_a_new_company_is_told_what_comes_here(signed_in: SignedIn) -> None:

@@ -25,7 +25,7 @@ ADDRESSES: dict[str, list[dict[str, str]]] = {
     "check-in": [{}],
     "objectives": [{}, {"list": "Key results"}, {"words": "zebr"}],
     "objective": [{"objective": one, "view": view} for one in ("o-down", "o-up") for view in VIEWS],
-    "alignment": [{}, {"view": "By unit"}],
+    "alignment": [{}, {"by": "By goal"}, {"view": "Map"}, {"view": "What is wrong"}],
     "dependencies": [{}, {"list": "All as a table"}, {"dependency": "d-open"}],
     "progress": [{}, {"unit": "Ops"}],
     "review": [{}, {"tab": "Confidence and progress"}, {"tab": "Housekeeping"}],

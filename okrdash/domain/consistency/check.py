@@ -8,6 +8,7 @@ from datetime import date
 
 from okrdash.domain.cells import shown
 from okrdash.domain.columns import Key, Row, refs
+from okrdash.domain.consistency.contributing import check_invitations, check_stands_alone
 from okrdash.domain.consistency.near import hint
 from okrdash.domain.consistency.results import check_alignment, check_check_ins, check_key_results
 from okrdash.domain.consistency.whole import NOUNS, Whole
@@ -42,6 +43,8 @@ def problems(
         check_key_results,
         check_check_ins,
         check_alignment,
+        check_stands_alone,
+        check_invitations,
     ):
         check(whole)
     return whole.problems()

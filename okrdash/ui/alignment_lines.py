@@ -1,13 +1,16 @@
-"""Which objectives stand under which: the lines of the alignment table, by goal or by unit. Selects, draws nothing."""
+"""Which objectives stand under which: the lines of the alignment, by unit, by goal or all in a row. Draws nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
+
+import pandas as pd
 
 from okrdash.domain.board import Board
 from okrdash.domain.columns import refs
+from okrdash.domain.status import STATUSES
 
 Kind = Literal["unit", "objective", "mention", "heading"]
 """A team with its figures; an objective with its own; one that is shown in full elsewhere; a heading."""
@@ -15,6 +18,21 @@ Parents = Mapping[str, tuple[str, ...]]
 
 ALONE = "Stands alone"
 """The heading over objectives that contribute to none and to which none contributes."""
+
+GRAVEST = ("off track", "missed", "at risk", "unknown", "no value yet", "to be scored", "not started")
+"""The statuses that want somebody's attention, the gravest first; the others follow as they are listed."""
+ORDERS: Mapping[str, str] = {
+    "": "As listed",
+    "behind": "Farthest behind first",
+    "status": "Gravest status first",
+    "least": "Least progress first",
+    "most": "Most progress first",
+    "stale": "Longest without update",
+    "title": "Title, A to Z",
+    "owner": "Owner, A to Z",
+}
+"""In which order objectives stand that are side by side; each in words."""
+_NOBODY: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +44,6 @@ class Line:
     depth: int = 0
     context: bool = False
     """Not asked for by the filters; it is there for what stands beneath it."""
-    hidden: int = 0
-    """Lines beneath it that the chosen depth leaves out."""
 
 
 def parents_of(board: Board) -> dict[str, tuple[str, ...]]:
@@ -39,7 +55,7 @@ def parents_of(board: Board) -> dict[str, tuple[str, ...]]:
     return {child: tuple(parents) for child, parents in found.items()}
 
 
-def by_goal(board: Board, shown: Collection[str]) -> list[Line]:
+def by_goal(board: Board, shown: Collection[str], order: str = "", names: Mapping[str, str] = _NOBODY) -> list[Line]:
     """The objectives `shown`, each beneath what it contributes to; what is above one of them is there as context.
 
     At the top stand the company's, then others above which there is nothing, those of longer cycles first; at the end,
@@ -49,17 +65,17 @@ def by_goal(board: Board, shown: Collection[str]) -> list[Line]:
     """
     parents = parents_of(board)
     kept = _with_those_above(shown, parents)
-    order = _ordered(board, kept)
+    ordered = _ordered(board, kept, order, names)
     beneath: dict[str, list[str]] = {}
-    for child in order:
+    for child in ordered:
         for parent in parents.get(child, ()):
             beneath.setdefault(parent, []).append(child)
-    tops = [one for one in order if one not in parents]
+    tops = [one for one in ordered if one not in parents]
     apart, asked = set(standing_alone(board, shown)), set(shown)
-    alone = [one for one in order if one in apart]
+    alone = [one for one in ordered if one in apart]
     lines: list[Line] = []
     placed: set[str] = set()
-    for top in (*(one for one in tops if one not in apart), *(one for one in order if one in parents)):
+    for top in (*(one for one in tops if one not in apart), *(one for one in ordered if one in parents)):
         # The second round finds only what a loop holds: everything else stands beneath a top by then.
         if top not in placed:
             _place(top, beneath, parents, asked, placed, lines)
@@ -75,14 +91,14 @@ def standing_alone(board: Board, shown: Collection[str]) -> list[str]:
     return [one for one in shown if one not in tied and teams[one] not in company]
 
 
-def by_unit(board: Board, shown: Collection[str]) -> list[Line]:
+def by_unit(board: Board, shown: Collection[str], order: str = "", names: Mapping[str, str] = _NOBODY) -> list[Line]:
     """The units from the company down, beneath each its objectives of `shown`, then the units under it.
 
     Units that have none of them, nor anything under them, are left out; objectives of an archived team come last.
     """
     of: dict[str, list[str]] = {}
     teams = dict(zip(board.objectives.index, board.objectives["team"], strict=True))
-    for identifier in _ordered(board, shown):
+    for identifier in _ordered(board, shown, order, names):
         of.setdefault(teams[identifier], []).append(identifier)
     paths = {team: refs(path) for team, path in zip(board.teams.index, board.teams["path"], strict=True)}
     needed = {unit for team in of for unit in paths.get(team, ())}
@@ -104,30 +120,26 @@ def by_unit(board: Board, shown: Collection[str]) -> list[Line]:
     return lines
 
 
-def to_depth(lines: Sequence[Line], deepest: int) -> list[Line]:
-    """The lines down to a depth; each says how many beneath it are left out."""
-    kept: list[Line] = []
-    for line in lines:
-        if line.depth <= deepest:
-            kept.append(line)
-        else:
-            kept[-1] = replace(kept[-1], hidden=kept[-1].hidden + 1)
-    return kept
+def in_a_row(board: Board, shown: Collection[str], order: str = "", names: Mapping[str, str] = _NOBODY) -> list[Line]:
+    """The objectives `shown`, none beneath another, so that the order holds over all of them."""
+    return [Line("objective", one) for one in _ordered(board, shown, order, names)]
 
 
-def page_of(lines: Sequence[Line], number: int, size: int) -> list[Line]:
-    """One page of the lines, from 1; before its first line those above it again, as context."""
-    begin = (number - 1) * size
-    page = list(lines[begin : begin + size])
-    above: list[Line] = []
-    depth = page[0].depth if page else 0
-    for line in reversed(lines[:begin]):
-        if line.depth < depth:
-            above.append(replace(line, context=True))
-            depth = line.depth
-        if depth == 0:
-            break
-    return above[::-1] + page
+def last_updates(board: Board) -> pd.DataFrame:
+    """Of each objective with key results: the day of its newest check-in (NaT for none), how many are late, overdue.
+
+    Index objective; columns last, late, overdue (late and overdue: key results on which 1, or 2 and more, are missed).
+    """
+    rows = board.key_results[["last_check_in", "freshness"]].reindex(board.parts["key_result"])
+    frame = pd.DataFrame(
+        {
+            "objective": board.parts["objective"].to_numpy(),
+            "last": rows["last_check_in"].to_numpy(),
+            "late": (rows["freshness"] == "late").to_numpy(),
+            "overdue": (rows["freshness"] == "overdue").to_numpy(),
+        }
+    )
+    return frame.groupby("objective", sort=False).agg({"last": "max", "late": "sum", "overdue": "sum"})
 
 
 def shared_with(board: Board, objectives: Iterable[str]) -> dict[str, list[str]]:
@@ -153,19 +165,34 @@ def _with_those_above(shown: Collection[str], parents: Parents) -> set[str]:
     return kept
 
 
-def _ordered(board: Board, kept: Collection[str]) -> list[str]:
-    """The company's first, those of longer cycles before those of shorter ones, else the board's order."""
-    wanted = set(kept)
-    days = (board.cycles["end"] - board.cycles["start"]).dt.days.to_dict()
-    company = set(board.teams.index[board.teams["kind"] == "company"])
-    rows = board.objectives[["team", "cycle"]]
-    rank: dict[str, tuple[bool, int]] = {
-        one: (team not in company, -days.get(cycle, 0))
-        for one, team, cycle in zip(rows.index, rows["team"], rows["cycle"], strict=True)
-        if one in wanted
-    }
-    key: Callable[[str], tuple[bool, int]] = rank.__getitem__
-    return sorted(rank, key=key)
+def _ordered(board: Board, kept: Collection[str], order: str, names: Mapping[str, str]) -> list[str]:
+    """By what ORDERS says; then the company's first, those of longer cycles before shorter ones, as the board has them.
+
+    What the order cannot say anything of, comes last.
+    """
+    rows = board.objectives[board.objectives.index.isin(list(kept))]
+    days = (board.cycles["end"] - board.cycles["start"]).dt.days
+    company = board.teams.index[board.teams["kind"] == "company"]
+    keys = pd.DataFrame({"below": ~rows["team"].isin(company), "days": -rows["cycle"].map(days)}, index=rows.index)
+    match order:
+        case "behind":
+            first = rows["progress"] - rows["expected"]
+        case "status":
+            gravest = [*GRAVEST, *(one for one in STATUSES if one not in GRAVEST)]
+            first = rows["status"].map({status: n for n, status in enumerate(gravest)})
+        case "least":
+            first = rows["progress"]
+        case "most":
+            first = -rows["progress"]
+        case "stale":
+            first = last_updates(board)["last"].fillna(pd.Timestamp(0)).reindex(rows.index)
+        case "title":
+            first = rows["title"].str.casefold()
+        case "owner":
+            first = rows["accountable"].map(lambda one: names.get(one, one).casefold() or None)
+        case _:
+            return keys.sort_values(["below", "days"], kind="stable").index.tolist()
+    return keys.assign(first=first).sort_values(["first", "below", "days"], kind="stable").index.tolist()
 
 
 def _place(
