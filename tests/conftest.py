@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import bcrypt
 import pytest
@@ -40,6 +43,28 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes that cost next to nothing; what they are worth is measured in tests/benchmarks/bench_sign_in.py."""
     monkeypatch.setattr(passwords, "_ROUNDS", 4)
     monkeypatch.setattr(passwords, "_NOBODY", _NOBODY)
+
+
+@pytest.fixture(autouse=True)
+def no_nesting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for a second connection while they hold one wait for ever where ten at once do so on PostgreSQL."""
+    within, read, write = threading.local(), Store.read, Store.write
+
+    def alone(opened: Callable[..., AbstractContextManager[Any]]) -> Callable[..., AbstractContextManager[Any]]:
+        @contextmanager
+        def once(*arguments: Any) -> Iterator[Any]:
+            assert not getattr(within, "open", False), "a read or a write within another"
+            within.open = True
+            try:
+                with opened(*arguments) as transaction:
+                    yield transaction
+            finally:
+                within.open = False
+
+        return once
+
+    monkeypatch.setattr(Store, "read", alone(read))
+    monkeypatch.setattr(Store, "write", alone(write))
 
 
 @pytest.hookimpl(tryfirst=True)

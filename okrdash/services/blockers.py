@@ -48,7 +48,7 @@ def open_now(actor: Actor, key_results: Collection[str] | None = None) -> list[B
     """The open blockers of these key results (default: of all) that the actor may know of, longest first."""
     with company.company().read() as reader:
         person = allow(reader, actor, "read")
-        return _open(reader, person, key_results)
+        return open_at(reader, person, key_results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def asked_of(actor: Actor) -> list[Blocker]:
     with company.company().read() as reader:
         person = allow(reader, actor, "read")
         me = {person.username, *person.deputises}
-        return [blocker for blocker in _open(reader, person, None) if not me.isdisjoint(blocker.asked)]
+        return [blocker for blocker in open_at(reader, person, None) if not me.isdisjoint(blocker.asked)]
 
 
 def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
@@ -144,7 +144,8 @@ def call(tx: Writer, actor: Actor, check_in: Row) -> None:
         )
 
 
-def _open(reader: Reader, person: Person, key_results: Collection[str] | None) -> list[Blocker]:
+def open_at(reader: Reader, person: Person, key_results: Collection[str] | None) -> list[Blocker]:
+    """The same as `open_now` at the reader's revision: for services, which have asked who it is."""
     order, names = order_of(reader), _names(reader)
     day = company.today(order.settings)
     rows = _kept.get((*version(reader), day), lambda: open_blockers(facts_of(reader).check_ins, day))

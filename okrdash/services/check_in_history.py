@@ -10,6 +10,7 @@ from okrdash.domain.columns import Row
 from okrdash.services import company, overview
 from okrdash.services.editing import home_of
 from okrdash.services.people import Actor, allow
+from okrdash.services.permissions import Person
 from okrdash.store.transaction import Reader
 
 
@@ -31,20 +32,26 @@ class Before:
 
 def before(actor: Actor, identifiers: Collection[str], values: int = 13) -> dict[str, Before]:
     """The last values and the last plan of each of these key results, hidden ones left out."""
+    if len(identifiers) == 0:
+        return {}
+    with company.company().read() as reader:
+        return before_at(reader, allow(reader, actor, "read"), identifiers, values)
+
+
+def before_at(reader: Reader, person: Person, identifiers: Collection[str], values: int = 13) -> dict[str, Before]:
+    """The same at the reader's revision: for services, which have asked who it is."""
     wanted = list(identifiers)
     if not wanted:
         return {}
     places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
-    with company.company().read() as reader:
-        person = allow(reader, actor, "read")
-        rows = reader.table("key_results", f"id IN ({places})", *wanted)
-        seen = {row["id"] for row in rows if overview.visible(person, home_of(reader, row))}
-        said: dict[str, list[Row]] = {}
-        for row in reader.table("check_ins", f"key_result IN ({places})", *wanted):
-            said.setdefault(row["key_result"], []).append(row)
-        done: dict[str, list[date]] = {}
-        for row in reader.table("milestones", f"key_result IN ({places}) AND done_on IS NOT NULL", *wanted):
-            done.setdefault(row["key_result"], []).append(row["done_on"])
+    rows = reader.table("key_results", f"id IN ({places})", *wanted)
+    seen = {row["id"] for row in rows if overview.visible(person, home_of(reader, row))}
+    said: dict[str, list[Row]] = {}
+    for row in reader.table("check_ins", f"key_result IN ({places})", *wanted):
+        said.setdefault(row["key_result"], []).append(row)
+    done: dict[str, list[date]] = {}
+    for row in reader.table("milestones", f"key_result IN ({places}) AND done_on IS NOT NULL", *wanted):
+        done.setdefault(row["key_result"], []).append(row["done_on"])
     return {one: _before(said.get(one, []), done.get(one, []), values) for one in seen}
 
 

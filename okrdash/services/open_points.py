@@ -127,9 +127,9 @@ def claim(actor: Actor, changes: Mapping[str, Mapping[str, Any]]) -> int:
 
 def claimable(actor: Actor, unit: str) -> list[OpenPoint]:
     """The open points of a unit that nobody owns and the actor may claim. Raises Forbidden."""
+    points = [p for p in open_points(actor, unit) if "owner" in p.missing]
     with company().read() as reader:
         person = allow(reader, actor, "read")
-        points = [p for p in open_points(actor, unit) if "owner" in p.missing]
         homes = {p.row["id"]: home_of(reader, p.row) for p in points}
         mine = [p for p in points if can(person, "claim", resource_of_key_result(p.row, homes[p.row["id"]]))]
     if points and not mine:

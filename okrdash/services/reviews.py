@@ -85,7 +85,7 @@ def agenda(actor: Actor) -> Agenda:
     with company.company().read() as reader:
         allow(reader, actor, "read")
         day = company.today(order_of(reader).settings)
-        return _agendas.get((*overview.version(reader), day), lambda: _agenda(reader, actor))
+        return _agendas.get((*overview.version(reader), day), lambda: _agenda(reader))
 
 
 def housekeeping(actor: Actor) -> dict[str, DataFrame]:
@@ -130,11 +130,11 @@ def whole_company(reader: Reader) -> Resource:
     return Resource(teams=tuple(name for name, row in order_of(reader).teams.items() if row["kind"] == "company"))
 
 
-def _agenda(reader: Reader, actor: Actor) -> Agenda:
+def _agenda(reader: Reader) -> Agenda:
     board = overview.board_at(reader)
     every = attention.decisions(board, acknowledgements.unanswered(reader))
     items = tuple(every[:MOST])
-    said, more, less = stories.stories(actor), attention.more_confident(board), attention.less_confident(board)
+    said, more, less = stories.stories_at(reader), attention.more_confident(board), attention.less_confident(board)
     tellers = {item.objective: _teller(board, attention.told_by(board, item), said) for item in items}
     told = dict.fromkeys([*tellers.values(), *more.index[:FEW], *less.index[:FEW]])
     promises = attention.promises(board)
@@ -159,7 +159,7 @@ def _agenda(reader: Reader, actor: Actor) -> Agenda:
         more_confident=more,
         less_confident=less,
         stories=said,
-        values=check_in_history.before(actor, [one for one in told if one]),
+        values=check_in_history.before_at(reader, _ANYBODY, [one for one in told if one]),
     )
 
 

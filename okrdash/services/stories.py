@@ -12,7 +12,8 @@ from okrdash.domain.facts import Facts
 from okrdash.services import company
 from okrdash.services.kept import Kept
 from okrdash.services.overview import facts_of, version
-from okrdash.services.people import Actor, allow
+from okrdash.services.people import Actor, allow, order_of
+from okrdash.store.transaction import Reader
 
 _kept: Kept[DataFrame] = Kept()
 
@@ -25,8 +26,13 @@ def stories(actor: Actor) -> DataFrame:
     """
     with company.company().read() as reader:
         allow(reader, actor, "read")
-        day = company.today(reader.settings())
-        return _kept.get((*version(reader), day), lambda: _stories(facts_of(reader), day))
+        return stories_at(reader)
+
+
+def stories_at(reader: Reader) -> DataFrame:
+    """The same at the reader's revision: for services, which have asked who it is."""
+    day = company.today(order_of(reader).settings)
+    return _kept.get((*version(reader), day), lambda: _stories(facts_of(reader), day))
 
 
 def _stories(facts: Facts, day: date) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,10 +18,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from okrdash.config import ROOT
-from okrdash.services import company, exchange, sign_in
+from okrdash.services import company, exchange, sessions, sign_in
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.demo import demo_rows
 
@@ -145,7 +146,21 @@ def make_demo(where: Path | str, *usernames: str) -> Path | str:
     company.close_company()
     company.open_company(where / "okrdash.duckdb" if isinstance(where, Path) else where)
     exchange.import_rows(CONSOLE, demo_rows("startup", datetime.now(UTC).date()))
-    for username in usernames:
-        sign_in.set_password(CONSOLE, username, PASSWORD)
+    let_in(where, *usernames)
     company.close_company()
     return where
+
+
+def let_in(where: Path | str, *usernames: str) -> None:
+    """Gives people of the open company passwords, and beside a DuckDB file cookies by which they are signed in."""
+    for username in usernames:
+        sign_in.set_password(CONSOLE, username, PASSWORD)
+    if isinstance(where, Path):
+        cookies = {one: sessions.redeem(sessions.issue_ticket(sessions.start_session(one))) for one in usernames}
+        (where / "cookies.json").write_text(json.dumps(cookies))
+
+
+def come_in(context: BrowserContext, server: Server, username: str) -> None:
+    """Signs somebody of `let_in` in, in every tab of a browser, without the form."""
+    cookie = json.loads((server.console_file.parent / "cookies.json").read_text())[username]
+    context.add_cookies([{"name": sessions.COOKIE, "value": cookie, "url": server.address}])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, Page
 
 from okrdash.ui.navigation import SCREENS
-from tests.browser.browsing import WAIT, expect_heading, type_credentials, violations, wait_for_cookie, wait_idle
-from tests.browser.running import PASSWORD, Server, StartServer, make_demo
+from tests.browser.browsing import WAIT, violations, wait_idle
+from tests.browser.running import Server, StartServer, come_in, make_demo
 
 pytestmark = pytest.mark.browser
 
@@ -34,28 +34,21 @@ LIGHT, DARK = ("light", 1280), ("dark", 320)
         pytest.param(DARK, id="dark at 320", marks=pytest.mark.long),  # the journeys look at theirs in the dark, too
     ],
 )
-def browser_of_admin(request: pytest.FixtureRequest, chromium: Browser, running: Server) -> Iterator[BrowserContext]:
-    """A browser in which the admin is signed in."""
+def page(request: pytest.FixtureRequest, chromium: Browser, running: Server) -> Iterator[Page]:
+    """A tab in which the admin is signed in."""
     theme, width = request.param
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     context.set_default_timeout(WAIT)
-    page = context.new_page()
-    page.goto(running.address)
-    type_credentials(page, "joost", PASSWORD)
-    expect_heading(page, "My week")
-    wait_for_cookie(page)
-    page.close()
-    yield context
+    come_in(context, running, "joost")
+    yield context.new_page()
     context.close()
 
 
 @pytest.mark.parametrize("address", [s.address for s in SCREENS if s.address not in ELSEWHERE])
-def test_everybody_can_use_it(browser_of_admin: BrowserContext, running: Server, address: str) -> None:
-    page = browser_of_admin.new_page()
+def test_everybody_can_use_it(page: Page, running: Server, address: str) -> None:
     page.goto(f"{running.address}/{address}{QUERY.get(address, '')}")
     page.get_by_role("heading", level=1).wait_for()
     wait_idle(page)
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert violations(page) == []
-    page.close()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.browsing import WAIT, expect_heading, type_credentials, violations, wait_for_cookie, wait_idle
-from tests.browser.running import PASSWORD, Server, StartServer, make_demo
+from tests.browser.browsing import WAIT, expect_heading, violations, wait_idle
+from tests.browser.running import Server, StartServer, come_in, make_demo
 
 pytestmark = pytest.mark.browser
 
@@ -23,10 +23,9 @@ def page(chromium: Browser, server: StartServer, tmp_path_factory: pytest.TempPa
     running: Server = server(make_demo(tmp_path_factory.mktemp("alignment"), "amara", "joost"))
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark")
     context.set_default_timeout(WAIT)
+    come_in(context, running, "amara")
     page = context.new_page()
     page.goto(f"{running.address}/alignment")
-    type_credentials(page, "amara", PASSWORD)
-    wait_for_cookie(page)
     yield page
     context.close()
 

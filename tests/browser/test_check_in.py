@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from okrdash.services import company, exchange, sign_in
+from okrdash.services import company, exchange
 from okrdash.services.check_in_history import history
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.demo import demo_rows
 from tests.browser.browsing import WAIT, expect_heading, type_credentials, violations, wait_idle
-from tests.browser.running import PASSWORD, Server, StartServer
+from tests.browser.running import PASSWORD, Server, StartServer, come_in, let_in
 
 pytestmark = pytest.mark.browser
 
@@ -39,8 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = demo_rows("startup", today)
     rows["check_ins"] = [row for row in rows["check_ins"] if row["as_of"] < today - timedelta(days=7)]
     exchange.import_rows(CONSOLE, rows)
-    for username in ("noah", "joost"):  # without an admin who can sign in, everybody would see the set-up page
-        sign_in.set_password(CONSOLE, username, PASSWORD)
+    let_in(folder, "noah", "joost")  # without an admin who can sign in, everybody would see the set-up page
     company.close_company()
     return folder
 
@@ -50,7 +50,8 @@ def running(server: StartServer, folder: Path, tmp_path: Path) -> Iterator[Serve
     """okrdash on a copy of that database."""
     own = tmp_path / "own"
     own.mkdir()
-    (own / "okrdash.duckdb").write_bytes((folder / "okrdash.duckdb").read_bytes())
+    for name in ("okrdash.duckdb", "cookies.json"):
+        shutil.copy(folder / name, own)
     started = server(own)
     yield started
     started.stop()
@@ -63,9 +64,9 @@ def check_in(chromium: Browser, running: Server) -> Iterator[OpenPage]:
 
     def open_page(width: int = 1280, theme: str = "light") -> Page:
         contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme))
+        come_in(contexts[-1], running, "noah")
         page = contexts[-1].new_page()
         page.goto(f"{running.address}/check-in")
-        type_credentials(page, "noah", PASSWORD)
         expect_heading(page, "Check in")
         return page
 
@@ -146,6 +147,7 @@ def test_no_change_is_one_tick_and_a_double_click_saves_once(
     assert older["value"] is not None
 
 
+@pytest.mark.long
 def test_what_is_unclear_is_asked_in_place_and_nothing_typed_is_lost(check_in: OpenPage) -> None:
     page = check_in()
     field(page, "New value:", ADOPTION).fill("20")
@@ -181,8 +183,8 @@ def tab_to(page: Page, name: str) -> None:
 @pytest.mark.parametrize(
     ("width", "theme"),
     [
-        (1280, "light"),
         (320, "dark"),
+        pytest.param(1280, "light", marks=pytest.mark.long),
         pytest.param(1280, "dark", marks=pytest.mark.long),
         pytest.param(320, "light", marks=pytest.mark.long),
     ],
@@ -218,6 +220,7 @@ def test_a_week_by_keyboard_alone(check_in: OpenPage, width: int, theme: str) ->
     expect(field(page, "New value:", ADOPTION)).to_have_value("16")
 
 
+@pytest.mark.long
 def test_what_is_typed_outlives_a_reload_and_the_session(check_in: OpenPage, running: Server) -> None:
     page = check_in()
     field(page, "New value:", ADOPTION).fill("17")

@@ -10,8 +10,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser.browsing import WAIT, expect_heading, type_credentials, violations, wait_for_cookie, wait_idle
-from tests.browser.running import PASSWORD, Server, StartServer, make_demo
+from tests.browser.browsing import WAIT, expect_heading, violations, wait_idle
+from tests.browser.running import Server, StartServer, come_in, make_demo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT)
@@ -36,11 +36,7 @@ def browsers(chromium: Browser, running: Server) -> Iterator[Callable[[str], Bro
         if username not in contexts:
             contexts[username] = chromium.new_context(viewport={"width": 1280, "height": 900})
             contexts[username].set_default_timeout(WAIT)
-            page = contexts[username].new_page()
-            page.goto(f"{running.address}/guide")
-            type_credentials(page, username, PASSWORD)
-            wait_for_cookie(page)
-            page.close()
+            come_in(contexts[username], running, username)
         return contexts[username]
 
     yield of
@@ -238,6 +234,7 @@ def test_a_promise_is_part_of_the_check_in(opened: Open) -> None:
     expect(drawer(lena).get_by_text("Product Development says it may, Content says it won’t")).to_be_visible()
 
 
+@pytest.mark.long
 def test_teams_that_wait_for_each_other_are_named(opened: Open) -> None:
     page = opened("noah")
     ask(page, "Raise completed bookings", "Sales", "Names of three practices", in_days(7))
@@ -248,6 +245,7 @@ def test_teams_that_wait_for_each_other_are_named(opened: Open) -> None:
     expect(page.get_by_role("button", name="Names of three practices")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_whoever_answers_second_hears_who_was_first(opened: Open) -> None:
     lena, noah = (opened(one, "dependencies?dependency=d-sms") for one in ("lena", "noah"))
     step(noah, "Reopen")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.browsing import WAIT, click, expect_heading, field, type_credentials, violations, wait_idle
-from tests.browser.running import PASSWORD, Server, StartServer, make_demo
+from tests.browser.browsing import WAIT, click, expect_heading, field, violations, wait_idle
+from tests.browser.running import Server, StartServer, come_in, make_demo
 
 pytestmark = pytest.mark.browser
 
@@ -32,9 +32,9 @@ def signed_in(chromium: Browser, running: Server) -> Iterator[SignIn]:
     def open_page(username: str, address: str, heading: str, width: int = 1280, theme: str = "light") -> Page:
         contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme))
         contexts[-1].set_default_timeout(WAIT)
+        come_in(contexts[-1], running, username)
         page = contexts[-1].new_page()
         page.goto(running.address + address)
-        type_credentials(page, username, PASSWORD)
         expect_heading(page, heading)
         return page
 
@@ -89,6 +89,7 @@ def test_a_double_click_makes_one_objective(signed_in: SignIn) -> None:
     expect(page.locator('[aria-label="1 objectives that are not on the board"]')).to_have_count(1)
 
 
+@pytest.mark.long
 def test_two_people_change_one_objective(signed_in: SignIn) -> None:
     """Whoever saves second hears what changed, keeps what they typed, and saves it with the next click."""
     lena = signed_in("lena", "/objective?objective=o-launch", LAUNCH)

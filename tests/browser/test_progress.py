@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.browsing import WAIT, type_credentials, violations, wait_for_cookie, wait_idle
-from tests.browser.running import PASSWORD, StartServer, make_demo
+from tests.browser.browsing import WAIT, violations, wait_idle
+from tests.browser.running import StartServer, come_in, make_demo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT)
@@ -24,11 +24,10 @@ def test_a_click_leads_to_what_is_behind(
     context: BrowserContext, server: StartServer, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:
     running = server(make_demo(tmp_path_factory.mktemp("progress"), "joost"))
+    come_in(context, running, "joost")
     page = context.new_page()
     page.set_viewport_size({"width": 1280, "height": 1400})
     page.goto(f"{running.address}/progress")
-    type_credentials(page, "joost", PASSWORD)
-    wait_for_cookie(page)
 
     rows(page, "progress_units").nth(1).click()  # furthest behind, after the company
     expect(page).to_have_url(re.compile(r"unit=Customer\+Support"))
@@ -37,7 +36,9 @@ def test_a_click_leads_to_what_is_behind(
     wait_idle(page)
     rows(page, "progress_objectives").first.click()
     expect(page.get_by_role("dialog").get_by_role("heading", level=2).first).to_be_visible()
+    wait_idle(page)
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.get_by_text("Progress and what stands behind it as a table").click()
     with page.expect_download() as saved:

@@ -23,8 +23,6 @@ from tests.browser.running import PASSWORD, Server, StartServer, make_admin, sta
 
 pytestmark = pytest.mark.browser
 
-ADDRESSES = ("", "admin")
-"""That each screen asks first who is there is held by the architecture's test, and by tests/wire."""
 FIELDS = {
     "okrdash": ["Username", "Password"],
     "Set up okrdash": ["Set-up token", "Company name", "Your name", "Username", "Password"],
@@ -60,9 +58,15 @@ def signed_in(running: Server, page: Page) -> Page:
 
 
 @pytest.mark.parametrize(
-    ("address", "form"), [*((address, "okrdash") for address in ADDRESSES), ("admin", "Set up okrdash")]
+    ("address", "form"),
+    [
+        ("admin", "okrdash"),
+        pytest.param("", "okrdash", marks=pytest.mark.long),
+        pytest.param("admin", "Set up okrdash", marks=pytest.mark.long),
+    ],
 )
 def test_a_first_request_of_a_process_finds_only_the_form(page: Page, tmp_path: Path, address: str, form: str) -> None:
+    # that each screen asks first who is there is held by the architecture's test, and by tests/wire
     server = start_server(make_admin(tmp_path) if form == "okrdash" else tmp_path)
     try:
         page.goto(f"{server.address}/{address}")
@@ -206,8 +210,15 @@ def test_nothing_is_loaded_from_another_host_and_nothing_is_refused(running: Ser
     assert [text for text in said if "Content Security Policy" in text] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("at", ["set up", "sign in", "wrong password"])
+@pytest.mark.parametrize(
+    ("at", "scheme"),
+    [
+        ("set up", "light"),
+        ("wrong password", "dark"),
+        *(pytest.param(at, "light", marks=pytest.mark.long) for at in ("sign in", "wrong password")),
+        *(pytest.param(at, "dark", marks=pytest.mark.long) for at in ("set up", "sign in")),
+    ],
+)
 def test_axe_finds_nothing(chromium: Browser, server: StartServer, running: Server, at: str, scheme: str) -> None:
     shown = server() if at == "set up" else running
     context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]

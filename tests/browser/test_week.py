@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.browsing import WAIT, expect_heading, field, type_credentials, violations, wait_idle
-from tests.browser.running import PASSWORD, Server, StartServer, make_demo
+from tests.browser.browsing import WAIT, expect_heading, field, violations, wait_idle
+from tests.browser.running import Server, StartServer, come_in, make_demo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=WAIT)
@@ -30,9 +30,9 @@ def signed_in(chromium: Browser, running: Server) -> Iterator[SignIn]:
 
     def sign_in(username: str, address: str, heading: str, width: int = 1280, theme: str = "light") -> Page:
         contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=theme))
+        come_in(contexts[-1], running, username)
         page = contexts[-1].new_page()
         page.goto(running.address + address)
-        type_credentials(page, username, PASSWORD)
         expect_heading(page, heading)
         return page
 
@@ -75,6 +75,7 @@ def test_a_blocker_is_a_call_to_somebody(signed_in: SignIn, running: Server) -> 
     expect(grace.get_by_text("The <b>log</b> is closed to us")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_mention_is_answered_and_settled(signed_in: SignIn, running: Server) -> None:
     noah = signed_in("noah", "", "My week")
     reply = field(noah, "Your reply to Lena Hoffmann").first

@@ -279,6 +279,7 @@ def test_a_team_with_live_work_is_not_archived(store: Store, goals: None) -> Non
 def test_a_new_name_of_a_team_reaches_everything(store: Store, goals: None) -> None:
     put(store, "dependencies", id="d", key_result="k", from_team="Web", to_team="Growth", need="A page")
     put(store, "dependencies", id="e", key_result="k", from_team="Growth", to_team="Web", need="Words")
+    put(store, "invitations", id="i", about="k", team="Web")
     organisation.add_team(CONSOLE, {"team": "Shop", "kind": "team", "parent": "Web"})
     organisation.edit_team(CONSOLE, "Web", {"team": "web & apps", "description": "Both"}, version=1)
     organisation.edit_team(CONSOLE, "web & apps", {"team": "Web & apps"})
@@ -303,6 +304,7 @@ def test_a_new_name_of_a_team_reaches_everything(store: Store, goals: None) -> N
         ("key_results", "team"): 1,
         ("dependencies", "from_team"): 1,
         ("dependencies", "to_team"): 1,
+        ("invitations", "team"): 1,
     }
     assert left == []
     assert row_of("teams", "Web & apps")["description"] == "Both"

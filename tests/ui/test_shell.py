@@ -99,8 +99,9 @@ def test_a_link_leads_to_every_screen(signed_in: SignedIn) -> None:
 def test_who_may_see_what_in_the_menu(signed_in: SignedIn) -> None:
     found = {}
     for part in PEOPLE:
+        actor = signed_in(part)
         with company().read() as reader:
-            person = person_of(reader, signed_in(part))
+            person = person_of(reader, actor)
         assert person
         found[part] = {s.address for s in SCREENS if s.needs != "read" and may(person, s.needs)}
     working = {"check-in", "claim"}
