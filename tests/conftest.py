@@ -46,8 +46,13 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_nesting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who asks for a second connection while they hold one wait for ever where ten at once do so on PostgreSQL."""
+def no_nesting(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Who asks for a second connection while they hold one wait for ever where ten at once do so on PostgreSQL.
+
+    The store's own tests do so on purpose.
+    """
+    if request.path.parent.name == "store":
+        return
     within, read, write = threading.local(), Store.read, Store.write
 
     def alone(opened: Callable[..., AbstractContextManager[Any]]) -> Callable[..., AbstractContextManager[Any]]:

@@ -15,7 +15,7 @@ from okrdash.services.kept import Kept
 from okrdash.services.overview import facts_of, version, visible
 from okrdash.services.people import Actor, Order, allow, nearest_leads, order_of
 from okrdash.services.turned import turned_by_now
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ def _said(reader: Reader, facts: Facts, since: Mapping[str, Any]) -> dict[str, s
     rows = facts.check_ins[facts.check_ins["key_result"].isin(list(since))]
     rows = rows[[day >= since[of] for day, of in zip(rows["as_of"], rows["key_result"], strict=True)]]
     about = dict(zip(rows["id"], rows["key_result"], strict=True))
-    places = ", ".join(f"${n}" for n in range(1, len(about) + 1))
-    comments = reader.table("comments", f'"check_in" IN ({places})', *about)
+    comments = reader.table("comments", f'"check_in" IN ({places(about)})', *about)
     replaced = {row["replaces"] for row in comments}
     said: dict[str, set[str]] = {}
     for row in comments:

@@ -17,7 +17,7 @@ from okrdash.services.history import Change, changes_since
 from okrdash.services.overview import facts_of, visible
 from okrdash.services.people import Actor, allow, order_of
 from okrdash.services.permissions import Person
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, places
 
 Relation = Literal["yours", "contributes to yours", "yours contributes to it", "depends on your teams"]
 
@@ -139,7 +139,7 @@ def _check_ins(reader: Reader, person: Person, circle: _Circle, since: datetime,
     rows = reader.table(
         "check_ins",
         "key_result IN (SELECT key_result FROM check_ins WHERE entered_at > $1 AND author <> $2"  # noqa: S608
-        f" AND key_result IN ({_places(circle.key_results, 3)}))",
+        f" AND key_result IN ({places(circle.key_results, 3)}))",
         since,
         person.username,
         *circle.key_results,
@@ -174,7 +174,7 @@ def _cleared(reader: Reader, person: Person, circle: _Circle, since: datetime) -
     by = {event["row"]: event for event in events}
     if not by:
         return []
-    rows = reader.table("check_ins", f"id IN ({_places(by, 1)})", *by)
+    rows = reader.table("check_ins", f"id IN ({places(by)})", *by)
     blockers = {(row["key_result"], row["blocker"]): row for row in rows if row["key_result"] in circle.key_results}
     return [
         News(by[row["id"]]["happened_at"], by[row["id"]]["actor"], "cleared", row["key_result"], row)
@@ -189,7 +189,7 @@ def _changes(reader: Reader, person: Person, circle: _Circle, since: datetime) -
 
 def _said(reader: Reader, person: Person, circle: _Circle, since: datetime, told: Collection[str]) -> list[News]:
     about = list(dict.fromkeys([*circle.objectives, *circle.key_results]))
-    where = f'entered_at > $1 AND author <> $2 AND "about" IN ({_places(about, 3)})'
+    where = f'entered_at > $1 AND author <> $2 AND "about" IN ({places(about, 3)})'
     rows = reader.table("comments", where, since, person.username, *about)
     begun = {row["id"] for row in rows if not row["replaces"]}
     comments = [one for thread in threads(rows) for one in (thread, *thread.replies) if one.first in begun and one.text]
@@ -218,8 +218,3 @@ def _grouped(circle: _Circle, news: list[News]) -> list[Around]:
         )
         for objective, said in groups.items()
     ]
-
-
-def _places(values: Collection[object], first: int) -> str:
-    """The parameters for these values, from the number given; never none, which no query could have."""
-    return ", ".join(f"${n}" for n in range(first, first + len(values))) or "''"

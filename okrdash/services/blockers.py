@@ -21,7 +21,7 @@ from okrdash.services.people import Actor, allow, order_of, resource_of_key_resu
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import there
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Reader, Writer, places
 
 _kept: Kept[DataFrame] = Kept()
 
@@ -173,10 +173,9 @@ def _seen(reader: Reader, person: Person, key_results: list[str]) -> set[str]:
     """Those of the key results that run and of which the person may know."""
     if not key_results:
         return set()
-    places = ", ".join(f"${n}" for n in range(1, len(key_results) + 1))
     rows = reader.rows(
         "SELECT k.id AS key_result, o.* FROM key_results k JOIN objectives o ON o.id = k.objective"  # noqa: S608
-        f" WHERE k.id IN ({places}) AND k.state = 'active' AND o.state = 'active'",
+        f" WHERE k.id IN ({places(key_results)}) AND k.state = 'active' AND o.state = 'active'",
         *key_results,
     )
     return {row["key_result"] for row in rows if visible(person, row)}
@@ -186,10 +185,9 @@ def _answers(reader: Reader, key_results: list[str]) -> dict[tuple[str, str], li
     """The comments to check-ins that name a blocker, by key result and the blocker's words, the oldest first."""
     if not key_results:
         return {}
-    places = ", ".join(f"${n}" for n in range(1, len(key_results) + 1))
     rows = reader.rows(
         "SELECT c.*, i.key_result, i.blocker FROM comments c JOIN check_ins i ON i.id = c.check_in"  # noqa: S608
-        f" WHERE i.key_result IN ({places}) AND i.blocker <> '' ORDER BY c.position",
+        f" WHERE i.key_result IN ({places(key_results)}) AND i.blocker <> '' ORDER BY c.position",
         *key_results,
     )
     replaced = {row["replaces"] for row in rows}

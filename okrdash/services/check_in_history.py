@@ -11,7 +11,7 @@ from okrdash.services import company, overview
 from okrdash.services.editing import home_of
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import Person
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,13 @@ def before_at(reader: Reader, person: Person, identifiers: Collection[str], valu
     wanted = list(identifiers)
     if not wanted:
         return {}
-    places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
-    rows = reader.table("key_results", f"id IN ({places})", *wanted)
+    rows = reader.table("key_results", f"id IN ({places(wanted)})", *wanted)
     seen = {row["id"] for row in rows if overview.visible(person, home_of(reader, row))}
     said: dict[str, list[Row]] = {}
-    for row in reader.table("check_ins", f"key_result IN ({places})", *wanted):
+    for row in reader.table("check_ins", f"key_result IN ({places(wanted)})", *wanted):
         said.setdefault(row["key_result"], []).append(row)
     done: dict[str, list[date]] = {}
-    for row in reader.table("milestones", f"key_result IN ({places}) AND done_on IS NOT NULL", *wanted):
+    for row in reader.table("milestones", f"key_result IN ({places(wanted)}) AND done_on IS NOT NULL", *wanted):
         done.setdefault(row["key_result"], []).append(row["done_on"])
     return {one: _before(said.get(one, []), done.get(one, []), values) for one in seen}
 

@@ -18,7 +18,7 @@ from okrdash.services.people import Actor, allow, permit, resource_of_key_result
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import seen_objective, there
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Event, Reader, Writer
+from okrdash.store.transaction import Event, Reader, Writer, places
 
 
 def conversation(actor: Actor, objective: str) -> tuple[list[Comment], list[Row]]:
@@ -171,8 +171,7 @@ def _abouts(reader: Reader, person: Person, objective: str) -> list[str]:
 
 def _of(reader: Reader, table: str, abouts: Sequence[str]) -> list[Row]:
     """The rows about these, in the order in which they were entered."""
-    places = ", ".join(f"${n}" for n in range(1, len(abouts) + 1))
-    rows = reader.table(table, f'"about" IN ({places})', *abouts)
+    rows = reader.table(table, f'"about" IN ({places(abouts)})', *abouts)
     return sorted(rows, key=lambda row: (row["entered_at"] is not None, row["entered_at"]))
 
 

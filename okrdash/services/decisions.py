@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Literal
@@ -26,9 +26,9 @@ from okrdash.services.people import (
     resource_of_objective,
 )
 from okrdash.services.permissions import Person, Resource, can
-from okrdash.services.sight import seen_objective, there
+from okrdash.services.sight import known_subjects, seen_objective, there
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Reader, Writer, places
 
 ACTIONS = ("decide", "finish decision", "reopen decision")
 """What the event log calls them."""
@@ -105,8 +105,7 @@ def open_for(actor: Actor) -> list[Decision]:
     with company.company().read() as reader:
         person = allow(reader, actor, "read")
         mine = sorted({person.username, *person.deputises})
-        places = ", ".join(f"${n}" for n in range(1, len(mine) + 1))
-        rows = reader.table("decisions", f"done_on IS NULL AND owner IN ({places})", *mine)
+        rows = reader.table("decisions", f"done_on IS NULL AND owner IN ({places(mine)})", *mine)
         return sorted(_seen(reader, person, rows), key=lambda one: (one.due is None, one.due))
 
 
@@ -233,32 +232,18 @@ def _may_finish(person: Person, decision: Row, resource: Resource) -> bool:
 
 def _seen(reader: Reader, person: Person, rows: Sequence[Row]) -> list[Decision]:
     """These decisions as far as the person may know what they are about, in their order."""
-    subjects = _subjects(reader, person, {row["about"] for row in rows})
-    zone = order_of(reader).settings
+    subjects = known_subjects(reader, person, {row["about"] for row in rows})
+    settings = order_of(reader).settings
     return [
         Decision(
             *(row["id"], row["about"], home["id"], subject["title"], row["text"], row["author"]),
-            *(_day(row, zone), row["owner"], row["due"], row["done_on"]),
+            *(_day(row, settings), row["owner"], row["due"], row["done_on"]),
             _may_finish(person, row, _resource(subject, home)),
         )
         for row in rows
         if row["about"] in subjects
         for subject, home in [subjects[row["about"]]]
     ]
-
-
-def _subjects(reader: Reader, person: Person, abouts: Collection[str]) -> dict[str, tuple[Row, Row]]:
-    """Of what is decided about, as far as the person may know of it: its row, and its objective's; in two queries."""
-    if not abouts:
-        return {}
-    wanted = sorted(abouts)
-    places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
-    key_results = reader.table("key_results", f"id IN ({places})", *wanted)
-    wanted = list(dict.fromkeys([*wanted, *(row["objective"] for row in key_results)]))
-    places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
-    homes = {r["id"]: r for r in reader.table("objectives", f"id IN ({places})", *wanted) if visible(person, r)}
-    found_here = {one: (homes[one], homes[one]) for one in abouts if one in homes}
-    return found_here | {r["id"]: (r, homes[r["objective"]]) for r in key_results if r["objective"] in homes}
 
 
 def _day(row: Row, settings: Settings) -> date | None:

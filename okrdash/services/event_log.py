@@ -14,7 +14,7 @@ from okrdash.domain.time import begins
 from okrdash.services.company import company
 from okrdash.services.history import Change
 from okrdash.services.people import Actor, allow
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, places
 
 PAGE = 25
 """Writes on one page."""
@@ -129,8 +129,8 @@ def _where(sought: Sought, settings: Settings) -> tuple[str, list[Any]]:
     def add(condition: str, *values: Any) -> None:
         """Adds a condition whose places are written {0}, {1}, …"""
         parameters.extend(values)
-        places = [f"${len(parameters) - len(values) + n + 1}" for n in range(len(values))]
-        conditions.append(condition.format(*places))
+        numbers = [f"${len(parameters) - len(values) + n + 1}" for n in range(len(values))]
+        conditions.append(condition.format(*numbers))
 
     if sought.who:
         add("actor = {0}", sought.who)
@@ -230,4 +230,4 @@ def _some(reader: Reader, table: str, identifiers: Iterable[str]) -> list[Row]:
     wanted = list(identifiers)
     if not wanted:
         return []
-    return reader.table(table, f"id IN ({', '.join(f'${n}' for n in range(1, len(wanted) + 1))})", *wanted)
+    return reader.table(table, f"id IN ({places(wanted)})", *wanted)

@@ -14,7 +14,7 @@ from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import Person
 from okrdash.services.sight import hides_from, seen_objective, there
 from okrdash.store import log
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ def changes_since(reader: Reader, person: Person, moment: datetime, of: Collecti
     The caller makes sure that the person may know of them. What came with an import, or is part of a check-in, is left
     out.
     """
-    places = ", ".join(f"${n}" for n in range(3, len(of) + 3)) or "''"
-    own = f"\"table\" IN ('objectives', 'key_results') AND \"row\" IN ({places})"
+    own = f"\"table\" IN ('objectives', 'key_results') AND \"row\" IN ({places(of, 3)})"
     rows = reader.rows(
         "SELECT * FROM events WHERE happened_at > $1 AND actor <> $2 AND action NOT IN ('check in', 'undo')"  # noqa: S608
         " AND NOT (action = 'import' AND \"before\" IN ('', '{}'))"
@@ -114,10 +113,9 @@ def _as_seen(reader: Reader, person: Person, row: Change) -> Change:
 def _events(reader: Reader, objective: str, key_results: Sequence[str], most: int) -> list[Row]:
     # A key of several parts is a JSON list in the log; what it begins with says whose row it is.
     beginnings = {name: json.dumps([name], ensure_ascii=False)[:-1] + ", " for name in (objective, *key_results)}
-    places = ", ".join(f"${n}" for n in range(2, len(key_results) + 2))
     wanted = ["(\"table\" IN ('objectives', 'stands_alone') AND \"row\" = $1)"]
     if key_results:
-        wanted.append(f'("table" = \'key_results\' AND "row" IN ({places}))')
+        wanted.append(f'("table" = \'key_results\' AND "row" IN ({places(key_results, 2)}))')
     parameters = [objective, *key_results]
     for name, beginning in beginnings.items():
         parameters.append(beginning)

@@ -11,11 +11,11 @@ from okrdash.domain.columns import Row
 from okrdash.domain.conversation import Comment, threads
 from okrdash.services import company, mentions
 from okrdash.services.comments import may_resolve
-from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow, resource_of_key_result, resource_of_objective
 from okrdash.services.permissions import Person
+from okrdash.services.sight import known_subjects
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, places
 
 WINDOW = timedelta(days=28)
 """For how long a comment waits."""
@@ -57,8 +57,7 @@ def to_me(actor: Actor, board: Board) -> list[Waiting]:
         abouts = _spoken_of(reader, person, mine, since)
         if not abouts:
             return []
-        places = ", ".join(f"${n}" for n in range(1, len(abouts) + 1))
-        rows = reader.table("comments", f'"about" IN ({places})', *abouts)
+        rows = reader.table("comments", f'"about" IN ({places(abouts)})', *abouts)
         own = reader.rows("SELECT id FROM check_ins WHERE author = $1", person.username)
         mine_said = {row["id"] for row in own}
         subjects = _subjects(reader, person, abouts)
@@ -72,14 +71,14 @@ def to_me(actor: Actor, board: Board) -> list[Waiting]:
 
 def _spoken_of(reader: Reader, person: Person, mine: set[str], since: datetime) -> list[str]:
     """What others' new comments are about, as far as they may be for the person."""
-    about = ", ".join(f"${n}" for n in range(3, len(mine) + 3)) or "''"
     # The first word is enough to leave most out: which names a text calls is found out afterwards.
     called = {(name.split() or [""])[0].lower() for name in (person.username, person.name, *person.teams)}
     first = len(mine) + 3
     like = " OR ".join(f"lower(text) LIKE ${n}" for n in range(first, first + len(called)))
     rows = reader.rows(
         "SELECT DISTINCT about FROM comments WHERE entered_at > $1 AND author <> $2 AND"  # noqa: S608
-        f" (about IN ({about}) OR replies_to <> '' AND about IN (SELECT about FROM comments WHERE author = $2)"
+        f" (about IN ({places(mine, 3)})"
+        " OR replies_to <> '' AND about IN (SELECT about FROM comments WHERE author = $2)"
         f" OR check_in IN (SELECT id FROM check_ins WHERE author = $2) OR {like})",
         since,
         person.username,
@@ -90,19 +89,12 @@ def _spoken_of(reader: Reader, person: Person, mine: set[str], since: datetime) 
 
 
 def _subjects(reader: Reader, person: Person, abouts: list[str]) -> dict[str, tuple[Row, Row]]:
-    """Of what is spoken of, as far as the person may know of it: its row, and its objective's."""
-    places = ", ".join(f"${n}" for n in range(1, len(abouts) + 1))
-    key_results = reader.table("key_results", f"id IN ({places}) AND state = 'active'", *abouts)
-    wanted = list(dict.fromkeys([*abouts, *(row["objective"] for row in key_results)]))
-    places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
-    objectives = {
-        row["id"]: row
-        for row in reader.table("objectives", f"id IN ({places}) AND state <> 'dropped'", *wanted)
-        if visible(person, row)
-    }
-    found = {one: (objectives[one], objectives[one]) for one in abouts if one in objectives}
-    return found | {
-        row["id"]: (row, objectives[row["objective"]]) for row in key_results if row["objective"] in objectives
+    """What is spoken of, without what was dropped."""
+    every = known_subjects(reader, person, abouts)
+    return {
+        one: (row, home)
+        for one, (row, home) in every.items()
+        if home["state"] != "dropped" and (row is home or row["state"] == "active")
     }
 
 

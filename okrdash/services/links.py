@@ -15,7 +15,7 @@ from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow
 from okrdash.services.sight import seen_key_result
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Writer
+from okrdash.store.transaction import Writer, places
 
 
 def links(actor: Actor, key_results: Collection[str]) -> dict[str, list[Row]]:
@@ -23,10 +23,9 @@ def links(actor: Actor, key_results: Collection[str]) -> dict[str, list[Row]]:
     wanted = list(key_results)
     if not wanted:
         return {}
-    places = ", ".join(f"${n}" for n in range(1, len(wanted) + 1))
     with company.company().read() as reader:
         person = allow(reader, actor, "read")
-        rows = reader.table("links", f"key_result IN ({places})", *wanted)
+        rows = reader.table("links", f"key_result IN ({places(wanted)})", *wanted)
         seen = {
             one
             for one in {row["key_result"] for row in rows}

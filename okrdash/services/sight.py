@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from okrdash.domain.columns import Row, join_refs, refs
@@ -10,7 +10,7 @@ from okrdash.domain.errors import NotFound
 from okrdash.domain.tables import TABLES
 from okrdash.services.overview import visible
 from okrdash.services.permissions import Person
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, places
 
 _STANDS_UNDER: Mapping[str, str] = {
     "key_results": "objective",
@@ -51,6 +51,19 @@ def seen_key_result(reader: Reader, person: Person, identifier: str) -> Row:
     if not there(reader, person, "key_results", identifier):
         raise NotFound("There is no such key result. It may have been moved; look for its objective.")
     return reader.get("key_results", identifier) or {}
+
+
+def known_subjects(reader: Reader, person: Person, abouts: Collection[str]) -> dict[str, tuple[Row, Row]]:
+    """Of these objectives and key results, as far as the person may know of them: the row, and its objective's."""
+    if not abouts:
+        return {}
+    wanted = sorted(abouts)
+    key_results = reader.table("key_results", f"id IN ({places(wanted)})", *wanted)
+    wanted = list(dict.fromkeys([*wanted, *(row["objective"] for row in key_results)]))
+    rows = reader.table("objectives", f"id IN ({places(wanted)})", *wanted)
+    homes = {row["id"]: row for row in rows if visible(person, row)}
+    found = {one: (homes[one], homes[one]) for one in abouts if one in homes}
+    return found | {row["id"]: (row, homes[row["objective"]]) for row in key_results if row["objective"] in homes}
 
 
 def as_seen(reader: Reader, person: Person, row: Row) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,11 @@ from okrdash.store.engine import Cursor, TakenError
 
 _CHUNK = 4000
 """Parameters of one INSERT at most; PostgreSQL's limit is 65,535."""
+
+
+def places(values: Sized, first: int = 1) -> str:
+    """The parameters for these values in a query's IN (…), numbered from `first`; never none, which SQL refuses."""
+    return ", ".join(f"${n}" for n in range(first, first + len(values))) or "''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +150,9 @@ class Writer(Reader):
             raise Conflict(self._meanwhile(table, key))
         if not changed:
             return
-        places = ", ".join(f'"{c}" = ${i}' for i, c in enumerate(changed, 1))
+        stated = ", ".join(f'"{c}" = ${i}' for i, c in enumerate(changed, 1))
         where = _where((*table.key, "version"), len(changed))
-        sql = f'UPDATE "{name}" SET {places}, "version" = "version" + 1 WHERE {where}'  # noqa: S608
+        sql = f'UPDATE "{name}" SET {stated}, "version" = "version" + 1 WHERE {where}'  # noqa: S608
         if self.run(sql, *changed.values(), *key, row["version"]) != 1:
             raise Conflict(self._meanwhile(table, key))
         self._note(table, key, {c: row[c] for c in changed}, changed)
@@ -211,11 +216,9 @@ class Writer(Reader):
         for begin in range(0, len(rows), size):
             chunk = rows[begin : begin + size]
             values = [v for i, row in enumerate(chunk) for v in (*(row[c] for c in columns), last + begin + i + 1)]
-            places = ", ".join(
-                "(" + ", ".join(f"${i * width + j + 1}" for j in range(width)) + ")" for i in range(len(chunk))
-            )
+            filled = ", ".join(f"({places(range(width), i * width + 1)})" for i in range(len(chunk)))
             try:
-                self.run(f'INSERT INTO "{name}" ({quoted}) VALUES {places}', *values)  # noqa: S608
+                self.run(f'INSERT INTO "{name}" ({quoted}) VALUES {filled}', *values)  # noqa: S608
             except TakenError as fault:
                 raise Conflict(f"{name}: one of these is there already ({str(fault).splitlines()[0]})") from None
 

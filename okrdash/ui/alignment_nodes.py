@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -12,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from okrdash.domain.board import Board
-from okrdash.domain.cells import escape
-from okrdash.domain.columns import Column
 from okrdash.ui import show
 from okrdash.ui.alignment_lines import ALONE, Line, last_updates, parents_of, shared_with
+from okrdash.ui.spreadsheet import as_csv
 from okrdash.ui.text import plain
 
 _COUNTED = ["key_results", "off_track", "from_children"]
@@ -105,37 +102,31 @@ _HEAD = (
 
 
 def csv_of(board: Board, lines: Sequence[Line], names: Mapping[str, str]) -> bytes:
-    """The lines as CSV for spreadsheets, folded ones too; what would be taken for a formula bears a ' in front."""
+    """The lines as CSV for spreadsheets, folded ones too."""
     texts = described(board, [line.name for line in lines if line.kind in _GOALS], names)
-    rows = texts.to_dict("index")
+    goals = texts.astype({"progress": "Int64", "expected": "Int64"}).to_dict("index")
     units, kinds = _of_units(board, set(texts["cycle_name"])), board.teams["kind"].to_dict()
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(_HEAD)
+    rows: list[list[Any]] = []
     for line in lines:
         if line.kind == "objective":
-            row = rows[line.name]
+            row = goals[line.name]
             about = [row[name] for name in ("owner", "team", "shared", "function", "ambition", "cycle")]
             figures = [row["status"], row["progress"], row["expected"], None, None]
-            cells = [[*figures, row["results"], row["updates"], *about, "; ".join(row["parents"])]]
-            _write(writer, line, "objective", row["title"], cells)
+            told = [*figures, row["results"], row["updates"], *about, "; ".join(row["parents"])]
+            rows.append([line.depth + 1, "objective", row["title"], *told])
         elif line.kind == "unit":
-            cells = [
-                [own[0], *own[1:3], *below[1:3], own[3], "", "", line.name, "", "", "", cycle, ""]
-                for cycle, own, below in units.get(line.name, ())
+            rows += [
+                [
+                    *(line.depth + 1, kinds[line.name], line.name),
+                    *(own[0], *own[1:3], *below[1:3], own[3], "", "", line.name, "", "", "", cycle, ""),
+                ]
+                for cycle, own, below in units.get(line.name) or [("", _NOTHING, _NOTHING)]
             ]
-            _write(writer, line, kinds[line.name], line.name, cells or [[]])
-    return out.getvalue().encode("utf-8-sig")
+    return as_csv(_HEAD, rows)
 
 
-def _write(writer: Any, line: Line, kind: str, title: str, cells: Sequence[Sequence[Any]]) -> None:
-    for row in cells:
-        texts = ["" if show.blank(cell) else cell for cell in row]
-        told = [escape(_TEXT, cell) if isinstance(cell, str) else int(cell) for cell in texts]
-        writer.writerow([line.depth + 1, kind, escape(_TEXT, title), *told])
-
-
-_TEXT = Column("text")
+_NOTHING = ["", None, None, ""]
+"""The side of a unit that carries nothing."""
 
 
 def _says(board: Board, line: Line, texts: pd.DataFrame) -> str:
@@ -171,7 +162,7 @@ def _of_units(board: Board, cycles: set[str]) -> dict[str, list[tuple[str, list[
 def _side(row: Mapping[Any, Any], side: str) -> list[Any]:
     count = int(row[f"{side}_objectives"])
     if not count:
-        return ["", None, None, ""]
+        return _NOTHING
     shares = [row[f"{side}_progress"], row[f"{side}_expected"]]
     off = int(row[f"{side}_statuses"].get("off track", 0))
     says = f"{off} of {count} off track" if off else show.count(count, "objective")

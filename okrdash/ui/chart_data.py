@@ -9,9 +9,8 @@ from typing import Any
 import streamlit as st
 from pandas import DataFrame
 
-from okrdash.domain.cells import escape
-from okrdash.domain.columns import Column
 from okrdash.ui import show
+from okrdash.ui.spreadsheet import as_csv
 from okrdash.ui.text import plain
 
 _ROW, _MOST = 35, 12
@@ -111,16 +110,15 @@ def show_data(
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
-                f"{title} (CSV)", lambda: csv_of(rows), f"{name}.csv", "text/csv", key=f"{chart}_csv", on_click="ignore"
+                f"{title} (CSV)",
+                lambda: as_csv(rows.columns, rows.itertuples(index=False)),
+                f"{name}.csv",
+                "text/csv",
+                key=f"{chart}_csv",
+                on_click="ignore",
             )
             said = {"chart": chart, "title": title, "file": name}
             _pictures(key=f"{chart}_pictures", data=said, width="content")
-
-
-def csv_of(rows: DataFrame) -> bytes:
-    """The rows as CSV for spreadsheets; what would be taken for a formula bears a ' in front."""
-    safe = rows.map(lambda value: escape(Column("text"), plain(value)) if isinstance(value, str) else value)
-    return safe.to_csv(index=False).encode("utf-8-sig")
 
 
 def _cell(value: Any) -> Any:

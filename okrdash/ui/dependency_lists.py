@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,12 +11,11 @@ import streamlit as st
 from pandas import DataFrame
 
 from okrdash.domain.board import Board
-from okrdash.domain.cells import escape
-from okrdash.domain.columns import Column
 from okrdash.ui import choices, links, show
 from okrdash.ui import dependency_words as words
 from okrdash.ui.dependency_drawer import open_in_address
 from okrdash.ui.dependency_rows import ASKING, PROVIDING, Chosen, Read, of_unit
+from okrdash.ui.spreadsheet import as_csv
 from okrdash.ui.text import label, md, plain, short
 
 PAGE, ROWS = 25, 100
@@ -190,21 +187,8 @@ _COLUMNS: Mapping[str, str] = {
 
 
 def csv_of(found: DataFrame) -> bytes:
-    """The rows as CSV for spreadsheets; what would be taken for a formula bears a ' in front."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS.values())
-    for row in found[list(_COLUMNS)].to_dict("records"):
-        writer.writerow([_cell(value) for value in row.values()])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, pd.Timestamp) and not pd.isna(value):
-        return value.date().isoformat()
-    return "" if show.blank(value) else escape(Column("text"), plain(value))
+    """The rows as CSV for spreadsheets."""
+    return as_csv(_COLUMNS.values(), found[list(_COLUMNS)].itertuples(index=False))
 
 
 def _alt(found: DataFrame) -> str:

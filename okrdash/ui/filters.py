@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.columns import refs
 from okrdash.domain.status import STATUSES
 from okrdash.domain.tables import TABLES
 from okrdash.ui import choices, show
@@ -26,7 +27,7 @@ class Filter:
 
     cycle: str = ""
     function: str = ""
-    team: str = ""
+    teams: tuple[str, ...] = ()
     owner: str = ""
     statuses: tuple[str, ...] = ()
     words: str = ""
@@ -46,8 +47,8 @@ def bar(board: Board, names: Mapping[str, str], words: str) -> Filter:
         )
         functions = board.teams.index[board.teams["kind"] == "function"]
         function = one("Function", {name: plain(name) for name in functions}, "All functions", "function")
-        under = board.teams if not function else board.teams[board.teams["function"] == function]
-        team = one("Team", {name: plain(name) for name in under.index}, "All teams", "team")
+        teams = of_teams(board, function)
+        team = one("Team", {said: plain(said) for said in teams}, "All teams", "team")
         owners = {*board.objectives["accountable"].unique(), *board.key_results["accountable"].unique()} - {""}
         people = choices.people({one: names.get(one, one) for one in owners})
         owner = one("Owner", people, "Everybody", "owner")
@@ -55,13 +56,33 @@ def bar(board: Board, names: Mapping[str, str], words: str) -> Filter:
             "Status", STATUSES, format_func=show.status, key="status", placeholder="Any", bind="query-params"
         )
         ambition = one("Ambition", {kind: kind.capitalize() for kind in AMBITIONS}, "Any", "ambition")
-    return Filter(cycle, function, team, owner, tuple(statuses), words, ambition)
+    return Filter(cycle, function, teams.get(team, ()), owner, tuple(statuses), words, ambition)
+
+
+def of_teams(board: Board, function: str = "") -> dict[str, tuple[str, ...]]:
+    """Which teams are meant, by what a person chooses among those of a function: one alone, or with those below it."""
+    below: dict[str, list[str]] = {}
+    for name, path in board.teams["path"].items():
+        for unit in refs(path):
+            below.setdefault(unit, []).append(str(name))
+    rows = board.teams[board.teams["function"] == function] if function else board.teams
+    found: dict[str, tuple[str, ...]] = {}
+    for name, kind in rows["kind"].items():
+        found[str(name)] = (str(name),)
+        if kind == "team" and len(below[str(name)]) > 1:
+            found[with_teams(str(name))] = tuple(below[str(name)])
+    return found
+
+
+def with_teams(name: str) -> str:
+    """How a team is called together with those below it, in our words."""
+    return f"{name} with its teams"
 
 
 def objectives(board: Board, chosen: Filter) -> pd.DataFrame:
     """The objectives that the filters leave: of a team or function also those of which it carries a key result."""
     rows = board.objectives[_of_cycle(board, board.objectives, chosen)]
-    if chosen.function or chosen.team or chosen.owner:
+    if chosen.function or chosen.teams or chosen.owner:
         carried = board.key_results[_of_unit(board.key_results, chosen)]
         under = board.parts.loc[board.parts["key_result"].isin(carried.index), "objective"]
         rows = rows[_of_unit(rows, chosen) | rows.index.isin(under)]
@@ -101,10 +122,10 @@ def _of_cycle(board: Board, rows: pd.DataFrame, chosen: Filter) -> pd.Series[boo
 
 def _of_unit(rows: pd.DataFrame, chosen: Filter) -> pd.Series[bool]:
     kept = rows["team"].notna()
-    for column, wanted in (("function", chosen.function), ("team", chosen.team), ("accountable", chosen.owner)):
+    for column, wanted in (("function", chosen.function), ("accountable", chosen.owner)):
         if wanted:
             kept &= rows[column] == wanted
-    return kept
+    return kept & rows["team"].isin(chosen.teams) if chosen.teams else kept
 
 
 def one(says: str, options: Mapping[str, str], every: str, key: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.ui import links, show
+from okrdash.ui.filters import of_teams, with_teams
 from okrdash.ui.text import plain
 
 
@@ -24,9 +25,12 @@ def turn_to(units: Sequence[str]) -> Callable[[Mapping[str, Any]], None]:
 
 def to_objectives(board: Board, cycle: str, unit: str, *, alone: bool, status: str = "") -> None:
     """Goes to the list of a unit's objectives: of a function with all its teams, unless it is meant alone."""
-    of = "function" if board.teams.at[unit, "kind"] == "function" and not alone else "team"
-    filters = {of: plain(unit)} | ({"status": show.status(status)} if status else {})
-    links.go("objectives", {"cycle": cycle}, **filters)
+    of, name = "team", unit
+    if not alone and board.teams.at[unit, "kind"] == "function":
+        of = "function"
+    elif not alone and with_teams(unit) in of_teams(board):
+        name = with_teams(unit)
+    links.go("objectives", {"cycle": cycle}, **{of: plain(name)}, **({"status": show.status(status)} if status else {}))
 
 
 def chosen(among: Sequence[str], place: object) -> str:

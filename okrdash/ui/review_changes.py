@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping
 from datetime import date
@@ -13,14 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
-from okrdash.domain.cells import escape
-from okrdash.domain.columns import Column
 from okrdash.domain.difference import GROUPS, PROMISES, Difference
 from okrdash.domain.errors import OkrdashError
 from okrdash.services import changed
 from okrdash.ui import change_words, filters, show
 from okrdash.ui.objective_drawer import title_button
 from okrdash.ui.session import Me
+from okrdash.ui.spreadsheet import as_csv
 from okrdash.ui.text import md, plain
 
 SIZE = 20
@@ -57,14 +54,9 @@ def show_changes(me: Me, board: Board, names: Mapping[str, str], *, since: date,
 
 
 def csv_of(rows: pd.DataFrame, steps: pd.DataFrame, known: change_words.Known) -> bytes:
-    """The changes as CSV for spreadsheets; what would be taken for a formula bears a ' in front."""
+    """The changes as CSV for spreadsheets."""
     columns = change_words.as_table(rows, steps, known)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in zip(*columns.values(), strict=True):
-        writer.writerow([escape(Column("text"), plain(value)) for value in row])
-    return out.getvalue().encode("utf-8-sig")
+    return as_csv(columns, zip(*columns.values(), strict=True))
 
 
 def _day(says: str, key: str, default: date, today: date) -> date:

@@ -117,7 +117,8 @@ FREE |= {"text", "score_reason"}
 ADMIN_TABS = ("Teams", "Memberships", "Absences", "Cycles", "People", "Sessions", "Settings", "Messages", "Event log")
 ADMIN_TABS += ("Import and export",)
 OBJECTIVE_VIEWS = ("Key+results", "Conversation", "History", "Alignment", "Changes")
-REVIEW_TABS = ("What needs a decision first", "Confidence and progress", "Housekeeping")
+REVIEW_TABS = ("What needs a decision first", "Since last time", "Confidence and progress", "Housekeeping")
+PROGRESS_TABS = ("Now", "Over time", "Past cycles", "Rhythm")
 
 PROBE = """() => {
     const all = selector => [...document.querySelectorAll(selector)]
@@ -214,7 +215,8 @@ def addresses(rows: dict[str, list[Row]], role: str) -> list[str]:
     richest = home[rows["links"][0]["key_result"]] if rows.get("links") else rows["objectives"][0]["id"]
     unit = quote(rows["key_results"][0]["team"] or rows["objectives"][0]["team"])
     return [
-        *("", "check-in", "objectives", "objectives?list=Key+results", "progress", "guide", "account", "import"),
+        *("", "check-in", "objectives", "objectives?list=Key+results", "guide", "account", "import"),
+        *(f"progress?view={quote(view)}" for view in PROGRESS_TABS),
         *(f"objective?objective={richest}&view={view}" for view in OBJECTIVE_VIEWS),
         *(
             "alignment",
@@ -252,7 +254,8 @@ def test_texts_are_only_texts(chromium: Browser, running: Server, rows: dict[str
             found[address] = wrong
         abroad.clear()
         spoken[address] = page.locator("body").inner_text()
-        if (tab := address.partition("tab=")[2]) and (role == "admin" or not address.startswith("admin")):
+        tab = address.partition("tab=")[2] or address.partition("progress?view=")[2]
+        if tab and (role == "admin" or not address.startswith("admin")):
             opened = page.get_by_role("tab", selected=True).first.inner_text().strip()
             assert unquote(tab) in opened, (address, opened)
     context.close()

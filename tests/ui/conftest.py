@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,25 @@ from okrdash.services.company import close_company, open_company
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.demo import demo_rows
 from tests.ui.screens import DAY
+
+
+class _OnTheDay(datetime):
+    """The clock, on DAY."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.combine(DAY, datetime.now(tz).timetz())
+
+
+class _AtItsBeginning(datetime):
+    """A clock that stands still before all that is done on DAY."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.combine(DAY, time(0, 0, tzinfo=tz))
+
+
+_CLOCK = "okrdash.store.store.datetime"
 
 
 @pytest.fixture(autouse=True)
@@ -29,15 +48,18 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     rows = demo_rows("startup", DAY)
     silent = {**rows, "check_ins": [row for row in rows["check_ins"] if row["as_of"] < DAY - timedelta(days=7)]}
     close_company()
-    for name, tables in {"demo": rows, "silent": silent}.items():
-        open_company(folder / f"{name}.duckdb")
-        exchange.import_rows(CONSOLE, tables)
-        close_company()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_CLOCK, _AtItsBeginning)
+        for name, tables in {"demo": rows, "silent": silent}.items():
+            open_company(folder / f"{name}.duckdb")
+            exchange.import_rows(CONSOLE, tables)
+            close_company()
     return {name: folder / f"{name}.duckdb" for name in ("demo", "silent")}
 
 
 def _opened(source: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("okrdash.services.company.today", lambda _: DAY)
+    monkeypatch.setattr(_CLOCK, _OnTheDay)
     close_company()
     open_company(Path(shutil.copy(source, folder / "okrdash.duckdb")))
     yield

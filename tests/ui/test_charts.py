@@ -11,6 +11,7 @@ from okrdash.services import check_in_history, overview
 from okrdash.services.people import CONSOLE
 from okrdash.ui import bars, charts, filters, unit_views
 from okrdash.ui.trends import days_of, key_result_over_time
+from tests.domain.small_company import Company
 
 HOSTILE = "<b>x</b> ${1} datum['a'] *b*\u202e"
 
@@ -61,11 +62,26 @@ def test_objectives_by_status_are_those_that_the_list_behind_them_shows(demo: No
     units = unit_views.with_children(board, "This quarter", "Hourfold")["unit"].tolist()
     tallies = unit_views.counts(board, "This quarter", "Hourfold", units)
     for unit in units:
-        of = {"function": unit} if board.teams.at[unit, "kind"] == "function" else {"team": unit}
+        of = {"function": unit} if board.teams.at[unit, "kind"] == "function" else {"teams": (unit,)}
         listed = filters.objectives(board, filters.Filter(cycle="This quarter", **of))
         assert tallies[unit] == listed["status"].value_counts().to_dict(), unit
     drawing = charts.statuses({"Sales": tallies["Sales"]}, ["off track", "at risk", "on track"])
     assert drawing.alt == "Objectives by status. Sales: 1 of 3 Off track, 1 of 3 At risk, 1 of 3 On track."
+
+
+def test_of_a_team_with_teams_below_the_list_can_show_those_of_all() -> None:
+    company = Company().add("teams", team="Ads", kind="team", parent="Growth")
+    for number, team in enumerate(("Growth", "Ads", "Brand")):
+        company.objective(f"O{number}", team=team)
+    board = company.on(50)
+    tallies = unit_views.counts(board, "Q1", "Marketing", ["Marketing", "Growth", "Brand"])
+    teams = filters.of_teams(board, "Marketing")
+    found = {name: filters.objectives(board, filters.Filter(cycle="Q1", teams=some)) for name, some in teams.items()}
+    assert {name: len(rows) for name, rows in found.items()} == {
+        **{"Marketing": 0, "Growth": 1, "Growth with its teams": 2},
+        **{"Ads": 1, "Brand": 1},
+    }
+    assert tallies["Growth"] == found["Growth with its teams"]["status"].value_counts().to_dict()
 
 
 def test_a_key_result_shows_values_expected_line_and_target(demo: None) -> None:
