@@ -17,6 +17,7 @@ from okrdash.ui import (
     show,
     unit_views,
 )
+from okrdash.ui.charts import draw
 from okrdash.ui.session import require
 from okrdash.ui.text import md
 from okrdash.ui.told import show_told
@@ -29,7 +30,7 @@ board, since = agenda.board, agenda.since
 names = people.names(me.actor)
 
 st.title("Leadership review")
-if attention.running(board).empty:
+if not agenda.numbers.objectives:
     if cycles.running(board):
         st.info(
             "No objective is active yet. Once some are, this page says what needs a decision.", icon=":material/flag:"
@@ -60,10 +61,11 @@ if decide.open:
         review_lists.show_blockers(me, agenda, names)
 
         cycle = cycles.running(board)[0]
-        units = unit_views.with_children(board, cycle, unit_views.company_of(board))
-        if not units.empty:
+        count, drawing = unit_views.progress(board, cycle, unit_views.company_of(board))
+        if count:
             st.header(f"Functions in {md(cycle)}")
-            unit_views.show_progress(units, key="review_progress")
+            draw(drawing, key="review_progress")
+            unit_views.say_first(count)
             st.caption(
                 "Bar: what the unit carries itself. Thin bar: the teams below it. Upright mark: expected by today."
             )

@@ -50,7 +50,7 @@ def rota(actor: Actor) -> Rota:
     with company.company().read() as reader:
         person = _alone(allow(reader, actor, "read"))
         order = order_of(reader)
-        active = {row["username"]: row["name"] for row in reader.table("people", "active AND role <> 'viewer'")}
+        active = {one: row["name"] for one, row in order.active.items() if row["role"] != "viewer"}
         teams = _teams(order)
         mine = {one: name for one, name in active.items() if can(person, "set absence", _of(one, teams))}
         rows = reader.rows('SELECT * FROM "absences" ORDER BY "start", "position"')

@@ -72,7 +72,7 @@ def _unseen(reader: Reader) -> list[_Waiting]:
     rows = turned_by_now(reader)
     rows = rows[rows["turned"] == turned.RED]
     order, facts = order_of(reader), facts_of(reader)
-    names = {row["username"]: row["name"] for row in reader.table("people", "active")}
+    names = order.names
     key_results = _rows(facts.key_results, rows["key_result"])
     parents = _parents(facts, [row["objective"] for row in key_results.values()])
     objectives = _rows(facts.objectives, {row["objective"] for row in key_results.values()} | {p for _, p in parents})

@@ -65,7 +65,8 @@ def meant(actor: Actor, helper: str) -> Meant:
     """Who would be asked to help, as the name is being typed; what it might mean, where nobody is called so."""
     with company.company().read() as reader:
         allow(reader, actor, "read")
-        order, names = order_of(reader), _names(reader)
+        order = order_of(reader)
+        names = order.names
         if asked := whom(order, names, helper):
             return Meant(tuple(sorted(asked)))
         known = {folded(name): name for name in (*names.values(), *order.teams)}
@@ -95,7 +96,7 @@ def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
             row = found(tx, "check_ins", check_in)
             key_result = found(tx, "key_results", row["key_result"])
             resource = resource_of_key_result(key_result, home_of(tx, key_result))
-            asked = whom(order_of(tx), _names(tx), row["helper"])
+            asked = whom(order_of(tx), order_of(tx).names, row["helper"])
             helps = any(can(person, "clear", Resource(one)) for one in asked)
             if not helps and not can(person, "check in", resource):
                 raise Forbidden("Only who works on the key result, or is asked to help, can say that it is cleared.")
@@ -131,8 +132,9 @@ def call(tx: Writer, actor: Actor, check_in: Row) -> None:
     """Leaves a message for those whom a check-in asks for help, within its transaction."""
     key_result = found(tx, "key_results", check_in["key_result"])
     home = home_of(tx, key_result)
-    names = _names(tx)
-    asked = whom(order_of(tx), names, check_in["helper"]) - {actor.username}
+    order = order_of(tx)
+    names = order.names
+    asked = whom(order, names, check_in["helper"]) - {actor.username}
     if home["visibility"] == "company":
         messages.leave(
             tx,
@@ -146,7 +148,8 @@ def call(tx: Writer, actor: Actor, check_in: Row) -> None:
 
 def open_at(reader: Reader, person: Person, key_results: Collection[str] | None) -> list[Blocker]:
     """The same as `open_now` at the reader's revision: for services, which have asked who it is."""
-    order, names = order_of(reader), _names(reader)
+    order = order_of(reader)
+    names = order.names
     day = company.today(order.settings)
     rows = _kept.get((*version(reader), day), lambda: open_blockers(facts_of(reader).check_ins, day))
     if key_results is not None:
@@ -196,7 +199,3 @@ def _answers(reader: Reader, key_results: list[str]) -> dict[tuple[str, str], li
         if row["text"] and row["id"] not in replaced:
             answers.setdefault((row["key_result"], folded(row["blocker"])), []).append(row)
     return answers
-
-
-def _names(reader: Reader) -> dict[str, str]:
-    return {row["username"]: row["name"] for row in reader.table("people", "active")}

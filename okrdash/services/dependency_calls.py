@@ -66,9 +66,7 @@ def people(reader: Reader) -> People:
     """Who can be called at the reader's revision."""
     order = order_of(reader)
     leading = tuple(m for m in order.memberships if m["leads"])
-    return People(
-        order, replace(order, memberships=leading), {row["username"]: row for row in reader.table("people", "active")}
-    )
+    return People(order, replace(order, memberships=leading), order.active)
 
 
 def tell(tx: Writer, actor: Actor, step: str, about: Needed, sides: Iterable[str], word: str = "") -> None:

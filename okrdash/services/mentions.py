@@ -24,12 +24,12 @@ def called(reader: Reader, text: str, objective: Row) -> frozenset[str]:
     """
     if "@" not in text:
         return frozenset()
-    rows = {row["username"]: row for row in reader.table("people", "active")}
-    names, order = {username: row["name"] for username, row in rows.items()}, order_of(reader)
+    order = order_of(reader)
+    names = order.names
     found: set[str] = set()
     for mention in Names(names, order.teams).mentions(text):
         found |= {mention.name} if mention.kind == "person" else _of_team(order, names, mention.name)
-    return frozenset(one for one in found if visible(person_in(order, rows[one]), objective))
+    return frozenset(one for one in found if visible(person_in(order, order.people[one]), objective))
 
 
 def call(tx: Writer, actor: Actor, text: str, objective: Row, title: str, *, about: str, says: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from okrdash import config
 from okrdash.domain.cells import folded
@@ -14,7 +14,7 @@ from okrdash.domain.settings import Settings
 from okrdash.services import company
 from okrdash.services.permissions import ANYTHING, Person, Resource, can
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader
+from okrdash.store.transaction import Reader, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +27,40 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Units, who belongs to them and who is away: what rights follow from, besides a person's own row."""
+    """People, units, who belongs to them and who is away: what rights follow from."""
 
     settings: Settings
+    people: dict[str, Row]
+    """Everybody, by username: who is inactive, too."""
     teams: dict[str, Row]
     """The active ones, by name."""
     memberships: tuple[Row, ...]
     absences: tuple[Row, ...]
+    persons: dict[tuple[str, str, str, date], Person] = field(default_factory=dict, init=False)
+    """Those who asked already, by username, name, role and day."""
+
+    @property
+    def active(self) -> dict[str, Row]:
+        """The people who are, by username."""
+        return {username: row for username, row in self.people.items() if row["active"]}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of these, by username."""
+        return {username: row["name"] for username, row in self.people.items() if row["active"]}
 
 
 _orders: dict[str, tuple[int, Order]] = {}
-"""The newest that was read, with its revision, by database."""
+"""The newest that was read, with a revision at which it is right, by database."""
+_ORDERING = "('settings', 'people', 'teams', 'memberships', 'absences')"
+"""The tables that it is read from, in SQL."""
 
 CONSOLE = Actor("console")
 """Whoever may run commands on the server: an admin that stands in no list."""
 
-LIVING = (
-    "p.active AND s.ended_at IS NULL AND (s.until IS NULL OR s.until > $1) AND s.seen_at > $2 AND s.started_at > $3"
-)
-"""The condition, in SQL, under which a session `s` of a person `p` lives; its parameters $1 to $3 are `living_at`."""
+LIVING = "s.ended_at IS NULL AND (s.until IS NULL OR s.until > $1) AND s.seen_at > $2 AND s.started_at > $3"
+"""The condition, in SQL, under which a session `s` of an active person lives; its parameters $1 to $3 are `living_at`.
+"""
 
 
 def living_at(now: datetime) -> tuple[datetime, datetime, datetime]:
@@ -58,31 +73,36 @@ def person_of(reader: Reader, actor: Actor) -> Person | None:
     """The person behind an actor, with the role, teams and session as they are now; None if there is none any more."""
     if actor == CONSOLE:
         return Person(CONSOLE.username, "Console", "admin")
-    row = reader.one(
-        "SELECT p.username, p.name, p.role FROM people p JOIN sessions s ON s.username = p.username"  # noqa: S608
-        f" WHERE {LIVING} AND s.session = $4 AND p.username = $5",
+    session = reader.one(
+        f"SELECT s.username FROM sessions s WHERE s.session = $4 AND {LIVING}",  # noqa: S608
         *living_at(utc_now()),
         actor.session,
-        actor.username,
     )
-    if row is None:
+    if session is None or session["username"] != actor.username:
         return None
-    return person_in(order_of(reader), row)
+    order = order_of(reader)
+    row = order.people.get(actor.username)
+    return person_in(order, row) if row and row["active"] else None
 
 
 def person_in(order: Order, row: Row) -> Person:
     """A person, given as their row, with the teams, the lead and whom they stand in for that the order gives them."""
-    username = row["username"]
+    known = (row["username"], row["name"], row["role"], company.today(order.settings))
+    if known not in order.persons:
+        order.persons[known] = _person(order, *known)
+    return order.persons[known]
+
+
+def _person(order: Order, username: str, name: str, role: str, day: date) -> Person:
     teams, mine = order.teams, [m for m in order.memberships if m["person"] == username]
     member_of = {unit for m in mine for unit in above(m["team"], teams) if _carries(unit, m["team"], teams)}
     led = {m["team"] for m in mine if m["leads"]}
-    day = company.today(order.settings)
     return Person(
         username=username,
-        name=row["name"],
-        role=row["role"],
+        name=name,
+        role=role,
         teams=frozenset(member_of),
-        leads=frozenset(team for team in teams if led.intersection(above(team, teams))),
+        leads=frozenset(within(led, teams)),
         deputises=frozenset(
             a["person"] for a in order.absences if a["deputy"] == username and a["start"] <= day <= a["end"]
         ),
@@ -90,18 +110,23 @@ def person_in(order: Order, row: Row) -> Person:
 
 
 def order_of(reader: Reader) -> Order:
-    """How the company is ordered at the reader's revision, which every click asks for."""
+    """How the company is ordered at the reader's revision, which every click asks for and few changes touch."""
     path, revision = company.company().opening, reader.revision()
-    kept = _orders.get(path)
-    if kept is None or kept[0] != revision:
+    known, order = _orders.get(path, (-1, None))
+    if known == revision and order:
+        return order
+    touched = f'SELECT 1 FROM events WHERE revision > $1 AND "table" IN {_ORDERING} LIMIT 1'  # noqa: S608
+    if order is None or known > revision or reader.one(touched, known):
         order = Order(
             settings=reader.settings(),
+            people={row["username"]: row for row in reader.table("people")},
             teams={row["team"]: row for row in reader.table("teams") if row["active"]},
             memberships=tuple(reader.table("memberships")),
             absences=tuple(reader.table("absences")),
         )
-        kept = _orders[path] = (revision, order)
-    return kept[1]
+    if known < revision and not (isinstance(reader, Writer) and reader.changes):
+        _orders[path] = (revision, order)
+    return order
 
 
 def allow(reader: Reader, actor: Actor, action: str, resource: Resource = ANYTHING) -> Person:
@@ -176,4 +201,4 @@ def names(actor: Actor) -> dict[str, str]:
     """Everybody's name by username, the inactive included: history mentions them too."""
     with company.company().read() as reader:
         allow(reader, actor, "read")
-        return {row["username"]: row["name"] for row in reader.table("people")}
+        return {username: row["name"] for username, row in order_of(reader).people.items()}

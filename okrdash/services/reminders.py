@@ -96,7 +96,7 @@ def _called(reader: Reader, now: datetime) -> dict[date, dict[str, str]]:
     rows = reader.rows("SELECT username, about FROM messages WHERE kind = 'reminder' AND about >= $1", recent)
     reminded = {(row["username"], row["about"]) for row in rows}
     called: dict[date, dict[str, str]] = {}
-    for person in reader.table("people", "active") if ways else ():
+    for person in order.active.values() if ways else ():
         username, preferences = person["username"], chosen.get(person["username"], Preferences())
         here = preferences.clock(now, settings)
         day = here.date()
@@ -140,9 +140,10 @@ def _owed(reader: Reader, day: date, usernames: Collection[str]) -> dict[str, _O
     private = reader.table("objectives", "visibility = 'confidential' AND state IN ('active', 'closed')")
     hidden = {row["id"] for row in private}
     board = measure(facts_of(reader), day, shown=hidden)
-    viewers = {row["username"] for row in reader.table("people", "role = 'viewer'")}
     owed: dict[str, _Owed] = {}
-    order, people = order_of(reader), {row["username"]: row for row in reader.table("people", "active")}
+    order = order_of(reader)
+    people = order.active
+    viewers = {username for username, row in order.people.items() if row["role"] == "viewer"}
     of = {row["id"]: row for row in private}
 
     def knows(username: str, objective: str) -> bool:

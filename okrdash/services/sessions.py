@@ -104,14 +104,15 @@ def identify(*, session: str = "", cookie: str = "") -> tuple[Actor, Person] | N
     by, value = ("session", session) if session else ("cookie_hash", _hash(cookie))
     with company().read() as reader:
         row = reader.one(
-            "SELECT s.session, s.seen_at, p.username, p.name, p.role"  # noqa: S608
-            f" FROM sessions s JOIN people p ON p.username = s.username WHERE {LIVING} AND s.{by} = $4",
+            f"SELECT s.session, s.seen_at, s.username FROM sessions s WHERE s.{by} = $4 AND {LIVING}",  # noqa: S608
             *living_at(now),
             value,
         )
-        if row is None:
+        order = order_of(reader)
+        found = order.people.get(row["username"]) if row else None
+        if row is None or found is None or not found["active"]:
             return None
-        person = person_in(order_of(reader), row)
+        person = person_in(order, found)
     if now - row["seen_at"] > _SEEN:
         # That it cannot be written down, because the disk is full, is no reason to shut the person out.
         with contextlib.suppress(StoreError), company().write(None) as tx:
@@ -226,7 +227,8 @@ def end_all(tx: Writer, username: str, *, but: str = "") -> None:
 def _living(reader: Reader, now: datetime, which: str = "", *parameters: str) -> list[Row]:
     return reader.rows(
         "SELECT s.session, s.username, s.came_by, s.browser, s.address, s.started_at, s.seen_at, p.name"  # noqa: S608
-        f" FROM sessions s JOIN people p ON p.username = s.username WHERE {LIVING} {which} ORDER BY s.seen_at DESC",
+        " FROM sessions s JOIN people p ON p.username = s.username"
+        f" WHERE p.active AND {LIVING} {which} ORDER BY s.seen_at DESC",
         *living_at(now),
         *parameters,
     )

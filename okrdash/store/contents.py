@@ -16,7 +16,7 @@ import duckdb
 from okrdash.domain.errors import StoreError
 
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
+    "threads": 1,
     "memory_limit": "1GB",
     "checkpoint_threshold": "1MB",
     "autoinstall_known_extensions": False,
@@ -24,7 +24,8 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": False,
     "python_enable_replacements": False,
 }
-"""How okrdash opens every DuckDB file."""
+"""How okrdash opens every DuckDB file. Its queries are small and many: more threads for one of them only cost time, and
+those of several people run side by side all the same."""
 COLUMNS = (
     'SELECT table_name AS "table", column_name AS name, data_type AS type, is_nullable AS blank'
     " FROM information_schema.columns WHERE table_schema = current_schema() AND table_catalog = current_database()"

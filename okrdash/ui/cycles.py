@@ -15,8 +15,8 @@ from okrdash.ui.text import md, plain
 
 def running(board: Board) -> list[str]:
     """The cycles that run on the board's day, the shortest first: the quarter before the year."""
-    rows = board.cycles[board.cycles["running"]]
-    return (rows["end"] - rows["start"]).sort_values(kind="stable").index.tolist()
+    rows = zip(board.cycles.index, *(board.cycles[name] for name in ("running", "start", "end")), strict=True)
+    return [name for _, name in sorted((end - start, str(name)) for name, runs, start, end in rows if runs)]
 
 
 def pick(board: Board, key: str = "cycle") -> str | None:

@@ -33,10 +33,10 @@ _frame: ContextVar[Me | None] = ContextVar("frame", default=None)
 def identify() -> Me | None:
     """Who is signed in; None if nobody is, or the session ended."""
     name = st.session_state.get(SESSION)
-    cookie: object = token_in(st.context.cookies)
     if isinstance(name, str) and name:
         found = sessions.identify(session=name)
     else:
+        cookie: object = token_in(st.context.cookies)
         found = sessions.identify(cookie=cookie) if isinstance(cookie, str) else None
     return Me(*found) if found else None
 

@@ -10,9 +10,11 @@ from pandas import DataFrame
 
 from okrdash.domain.board import Board
 from okrdash.domain.columns import refs
+from okrdash.services.company import company
+from okrdash.services.kept import Kept
 from okrdash.ui import show
 from okrdash.ui.bars import units_progress
-from okrdash.ui.charts import draw
+from okrdash.ui.charts import Drawing
 
 MOST = 25
 """Units drawn in one chart; the table beside it has them all."""
@@ -67,10 +69,17 @@ def counts(board: Board, cycle: str, unit: str, units: Sequence[str]) -> dict[st
     return out
 
 
-def show_progress(units: DataFrame, *, key: str) -> None:
-    """Draws units against their expected line."""
-    draw(units_progress(units.head(MOST), door=False), key=key)
-    say_first(len(units))
+_kept: Kept[tuple[int, Drawing]] = Kept(4)
+
+
+def progress(board: Board, cycle: str, unit: str) -> tuple[int, Drawing]:
+    """How many units these are: this one and those directly under it; and the first of them as they are drawn."""
+
+    def worked_out() -> tuple[int, Drawing]:
+        units = with_children(board, cycle, unit)
+        return len(units), units_progress(units.head(MOST), door=False)
+
+    return _kept.get((company().opening, board.revision, board.day, cycle, unit), worked_out)
 
 
 def say_first(count: int) -> None:
