@@ -59,7 +59,8 @@ KINDS: Mapping[str, Kind] = {
     "written twice": Kind(
         "Key results written twice",
         "The same words, numbers, unit and target in one cycle, as far as both state them. As one it is checked in"
-        " once, and stands under both objectives.",
+        " once, and stands under both objectives. Where they are two, each title has to say so by a word that the other"
+        " lacks.",
     ),
     "not taken on": Kind(
         "Parts that nobody has taken on",

@@ -12,15 +12,19 @@ from okrdash.domain.errors import Invalid, NotFound
 from okrdash.domain.facts import Facts
 from okrdash.domain.measure import measure
 from okrdash.domain.past import Told, without
-from okrdash.services.company import company
+from okrdash.services import company
 from okrdash.services.kept import Kept
-from okrdash.services.overview import visible
+from okrdash.services.overview import version, visible
 from okrdash.services.past import facts_as_of, hidden_from, revision_of, state_of
 from okrdash.services.people import Actor, allow, order_of
+from okrdash.services.permissions import Person
 from okrdash.store import log
 from okrdash.store.transaction import Reader
 
 _found: Kept[Difference] = Kept(8)
+"""Of two revisions, for all who may see the same."""
+_asked: Kept[Difference] = Kept(8)
+"""The same for whoever asks again while nothing was changed."""
 
 
 def what_changed(actor: Actor, since: date, until: date) -> Difference:
@@ -32,17 +36,22 @@ def what_changed(actor: Actor, since: date, until: date) -> Difference:
     """
     if since > until:
         raise Invalid(f"{since} is after {until}. Name the earlier day first.")
-    with company().read() as reader:
+    with company.company().read() as reader:
         person = allow(reader, actor, "read")
-        last = revision_of(reader, until)
-        first, logged = revision_then(reader, since)
-        hidden = hidden_from(reader, person)
-        private = reader.table("objectives", "visibility = 'confidential'")
-        seen = frozenset(row["id"] for row in private if visible(person, row))
-        return _found.get(
-            (*state_of(reader, last), first, since, until, hidden, seen),
-            lambda: replace(_difference(reader, (since, first), (until, last), hidden, seen), logged=logged),
-        )
+        key = (*version(reader), company.today(order_of(reader).settings), since, until, person)
+        return _asked.get(key, lambda: _for(reader, person, since, until))
+
+
+def _for(reader: Reader, person: Person, since: date, until: date) -> Difference:
+    last = revision_of(reader, until)
+    first, logged = revision_then(reader, since)
+    hidden = hidden_from(reader, person)
+    private = reader.table("objectives", "visibility = 'confidential'")
+    seen = frozenset(row["id"] for row in private if visible(person, row))
+    return _found.get(
+        (*state_of(reader, last), first, since, until, hidden, seen),
+        lambda: replace(_difference(reader, (since, first), (until, last), hidden, seen), logged=logged),
+    )
 
 
 def revision_then(reader: Reader, day: date) -> tuple[int, bool]:

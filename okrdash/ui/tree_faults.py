@@ -12,7 +12,7 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.tree_faults import KINDS, Fault
-from okrdash.services import objectives, people, tree
+from okrdash.services import key_results, objectives, people, tree
 from okrdash.services.permissions import Resource, can
 from okrdash.ui import invitation_forms, key_result_form, objective_form, show, tree_forms
 from okrdash.ui.dependency_drawer import open_dependency
@@ -89,6 +89,11 @@ class _Case:
         """Opens the drawer that chooses parents, or says why there are none."""
         row = objectives.objective(self.me.actor, self.fault.objective)
         objective_form.tie(self.me, self.board, row, how)
+
+    def rename(self) -> None:
+        """Opens the drawer in which the title of a key result is changed, among all of it."""
+        row = key_results.key_result(self.me.actor, self.fault.key_result)
+        key_result_form.edit(self.me, self.board, self.names, row)
 
     def untie(self) -> int:
         """Takes the tie away that is at fault."""
@@ -175,6 +180,7 @@ _MENDS: Mapping[str, tuple[str, Sequence[_Mend]]] = {
                 ":material/merge:",
                 lambda case: tree_forms.make_one(case.me, case.board, case.names, case.fault),
             ),
+            _Mend("They are two: say what differs", ":material/edit:", _Case.rename),
         ),
     ),
     "not taken on": (

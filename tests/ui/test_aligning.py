@@ -147,7 +147,9 @@ def test_two_key_results_become_one_after_saying_what_it_touches(demo: None) -> 
     kept = key_results.key_result(CONSOLE, "kr-adoption")
     again = {name: kept[name] for name in ("title", "kind", "unit", "baseline", "target")}
     small.add(key_results=[again | {"id": "kr-again", "objective": "o-story"}])
-    assert "Key results written twice · 1" in [one.label for one in wrong("priya").expander]
+    page = wrong("priya")
+    assert "Key results written twice · 1" in [one.label for one in page.expander]
+    assert {"Make it one", "They are two: say what differs"} <= set(buttons(wrong("priya", wrong_written_twice="true")))
     page = drawn(start_session("priya"), "tree_forms.make_one", "board", "names", "twice")
     assert "will count under “The market understands" in seen(page)
     press(page, "Make it one")
