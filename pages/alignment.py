@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from okrdash.services import overview, people
+from okrdash.services import overview
 from okrdash.ui import alignment_nodes, alignment_tree, filters, links, show, tree_faults
 from okrdash.ui.alignment_lines import ORDERS
 from okrdash.ui.alignment_tree import ARRANGED, GOAL, ROW, UNIT
@@ -20,7 +20,7 @@ RULES = {
 
 me = require()
 board = overview.board(me.actor)
-names = people.names(me.actor)
+names = me.names
 
 st.title("Alignment")
 if board.objectives.empty:

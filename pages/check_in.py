@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash.services import blockers, check_in, dependency_reads
-from okrdash.services.people import names
 from okrdash.ui import links, week_asked, week_dependencies
 from okrdash.ui.check_in_page import asked_for, show_form, show_nothing_due, show_saved
 from okrdash.ui.check_in_state import form_of, load
@@ -18,7 +17,7 @@ me = require("check in")
 board = check_in.board_to_check(me.actor)
 due = check_in.due_to(me.actor, board)
 others = check_in.others_of(me.person, board)
-people = names(me.actor)
+people = me.names
 waiting = dependency_reads.waiting_for(me.actor, board)
 promises = waiting[waiting["wants"] == "say"]
 form = form_of(me.actor)

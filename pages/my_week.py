@@ -21,7 +21,6 @@ from okrdash.services import (
     open_points,
     visits,
 )
-from okrdash.services.people import names
 from okrdash.services.permissions import can
 from okrdash.ui import (
     links,
@@ -41,7 +40,7 @@ me = require()
 
 since = visits.visit(me.actor)
 board = check_in.board_to_check(me.actor)
-people = names(me.actor)
+people = me.names
 may_check_in = may(me.person, "check in")
 due = check_in.due_to(me.actor, board) if may_check_in else board.key_results.iloc[:0]
 asked = [one for one in blockers.asked_of(me.actor) if one.key_result in board.key_results.index]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from okrdash.services import check_in, objectives, people
+from okrdash.services import check_in, objectives
 from okrdash.ui import filters, key_result_form, objective_form
 from okrdash.ui.objective_table import draw_key_results, draw_objectives, draw_unagreed
 from okrdash.ui.session import require
@@ -16,7 +16,7 @@ PAGE = 1000
 me = require()
 
 board = check_in.board_to_check(me.actor)
-names = people.names(me.actor)
+names = me.names
 
 st.title("Objectives")
 show_told(me.actor)

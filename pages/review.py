@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from okrdash.domain import attention
-from okrdash.services import decisions, people, reviews
+from okrdash.services import decisions, reviews
 from okrdash.ui import (
     cycles,
     links,
@@ -27,7 +27,7 @@ TABS = ("What needs a decision first", "Since last time", "Confidence and progre
 me = require()
 agenda = reviews.agenda(me.actor)
 board, since = agenda.board, agenda.since
-names = people.names(me.actor)
+names = me.names
 
 st.title("Leadership review")
 if not agenda.numbers.objectives:

@@ -32,6 +32,8 @@ class Order:
     settings: Settings
     people: dict[str, Row]
     """Everybody, by username: who is inactive, too."""
+    everybody: dict[str, str]
+    """Their names, by username: history mentions them all."""
     teams: dict[str, Row]
     """The active ones, by name."""
     memberships: tuple[Row, ...]
@@ -117,9 +119,11 @@ def order_of(reader: Reader) -> Order:
         return order
     touched = f'SELECT 1 FROM events WHERE revision > $1 AND "table" IN {_ORDERING} LIMIT 1'  # noqa: S608
     if order is None or known > revision or reader.one(touched, known):
+        people = {row["username"]: row for row in reader.table("people")}
         order = Order(
             settings=reader.settings(),
-            people={row["username"]: row for row in reader.table("people")},
+            people=people,
+            everybody={username: row["name"] for username, row in people.items()},
             teams={row["team"]: row for row in reader.table("teams") if row["active"]},
             memberships=tuple(reader.table("memberships")),
             absences=tuple(reader.table("absences")),
@@ -195,10 +199,3 @@ def nearest_leads(order: Order, names: Collection[str], team: str) -> frozenset[
 
 def _carries(unit: str, team: str, teams: dict[str, Row]) -> bool:
     return unit == team or teams[unit]["kind"] != "company"
-
-
-def names(actor: Actor) -> dict[str, str]:
-    """Everybody's name by username, the inactive included: history mentions them too."""
-    with company.company().read() as reader:
-        allow(reader, actor, "read")
-        return {username: row["name"] for username, row in order_of(reader).people.items()}

@@ -96,8 +96,8 @@ def resume(*, session: str = "", cookie: str = "") -> Actor | None:
     return found[0] if found else None
 
 
-def identify(*, session: str = "", cookie: str = "") -> tuple[Actor, Person] | None:
-    """The same, and the person as they are now."""
+def identify(*, session: str = "", cookie: str = "") -> tuple[Actor, Person, dict[str, str]] | None:
+    """The same, the person as they are now, and everybody's name by username, the inactive included."""
     if not session and not cookie:
         return None
     now = utc_now()
@@ -117,7 +117,7 @@ def identify(*, session: str = "", cookie: str = "") -> tuple[Actor, Person] | N
         # That it cannot be written down, because the disk is full, is no reason to shut the person out.
         with contextlib.suppress(StoreError), company().write(None) as tx:
             tx.run("UPDATE sessions SET seen_at = $1 WHERE session = $2", now, row["session"])
-    return Actor(row["username"], row["session"]), person
+    return Actor(row["username"], row["session"]), person, order.everybody
 
 
 def ended_how(*, session: str = "", cookie: str = "") -> Literal["", "ran out", "signed out"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ def draw(me: Me, board: Board) -> None:
     st.caption(
         "Every change that was made, confidential objectives included: keep what you download as safe as they are."
     )
-    names = people.names(me.actor)
+    names = me.names
     sought = _bar(me, names)
     page = event_log.page(me.actor, sought)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -48,7 +48,7 @@ def draw(me: Me, board: Board) -> None:
             _write(write, page, names, board)
 
 
-def _bar(me: Me, names: dict[str, str]) -> Sought:
+def _bar(me: Me, names: Mapping[str, str]) -> Sought:
     actions, actors = event_log.choices(me.actor)
     with st.grid(4, min_column_width=170):
         who = filters.one("Who", {one: plain(_who(one, names)) for one in actors}, "Everybody", "log_who")
@@ -71,11 +71,11 @@ def _bar(me: Me, names: dict[str, str]) -> Sought:
     return Sought(who, action, table, (thing or "").strip(), first, last, words or "")
 
 
-def _who(username: str, names: dict[str, str]) -> str:
+def _who(username: str, names: Mapping[str, str]) -> str:
     return "A command on the server" if username == people.CONSOLE.username else names.get(username, username)
 
 
-def _write(write: event_log.Written, page: event_log.Page, names: dict[str, str], board: Board) -> None:
+def _write(write: event_log.Written, page: event_log.Page, names: Mapping[str, str], board: Board) -> None:
     here = local(write.happened_at, board.settings)
     why = f" · because: {md(write.reason)}" if write.reason else ""
     head = f"**{show.day(here)}, {here:%H:%M}** · {md(_who(write.actor, names))} · {md(write.action)}{why}"

@@ -10,7 +10,7 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.domain.dependencies import AWAITED, view
 from okrdash.domain.errors import OkrdashError
-from okrdash.services import check_in, dependency_reads, people
+from okrdash.services import check_in, dependency_reads
 from okrdash.services.dependency_reads import Dependency
 from okrdash.ui import dependency_actions, links, show
 from okrdash.ui import dependency_words as words
@@ -65,7 +65,7 @@ def draw(me: Me, identifier: str, name: str) -> None:
     except OkrdashError as fault:
         st.info(md(fault), icon=":material/search:")
         return
-    names = people.names(me.actor)
+    names = me.names
     show_told(me.actor, name)
     _head(board, one)
     dependency_actions.draw(me, board, one, name, names)

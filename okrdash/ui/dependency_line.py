@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from okrdash.services import dependency_reads, people
+from okrdash.services import dependency_reads
 from okrdash.ui import dependency_words as words
 from okrdash.ui import links, show
 from okrdash.ui.dependency_drawer import open_dependency
@@ -48,7 +48,7 @@ def show_who_is_told(me: Me, about: str) -> None:
     told = dependency_reads.to_tell(me.actor, about)
     if not told:
         return
-    names = people.names(me.actor)
+    names = me.names
     lines = []
     for one in told[:_MOST]:
         who = ", ".join(md(show.person(username, names)) for username in one.people)

@@ -13,7 +13,7 @@ import streamlit as st
 from okrdash.domain.board import Board
 from okrdash.domain.columns import Row, refs
 from okrdash.domain.errors import NotFound
-from okrdash.services import check_in_history, objectives, overview, people
+from okrdash.services import check_in_history, objectives, overview
 from okrdash.ui import links, show
 from okrdash.ui.check_in_words import likely
 from okrdash.ui.objective_form import PROGRESS_FROM
@@ -63,7 +63,7 @@ def read(me: Me, identifier: str) -> Goal:
         raise NotFound(f"“{row['title']}” cannot be measured: its cycle is gone. A champion can mend that.")
     under = board.parts.loc[board.parts["objective"] == identifier, "key_result"]
     values = {one: was.values for one, was in check_in_history.before(me.actor, under).items()}
-    return Goal(row, board, board.key_results.loc[under], people.names(me.actor), values)
+    return Goal(row, board, board.key_results.loc[under], me.names, values)
 
 
 def rule_of_status(board: Board) -> str:

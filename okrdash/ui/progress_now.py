@@ -13,7 +13,7 @@ from pandas import DataFrame
 
 from okrdash.domain import carried, dependencies
 from okrdash.domain.board import Board
-from okrdash.services import over_time, people
+from okrdash.services import over_time
 from okrdash.services.company import company
 from okrdash.services.kept import Kept
 from okrdash.services.people import Actor
@@ -123,7 +123,7 @@ def show_own(me: Me, board: Board, cycle: str, unit: str) -> None:
     )
     if drawn.open:
         with drawn:
-            draw_objectives(me, board, rows, people.names(me.actor))
+            draw_objectives(me, board, rows, me.names)
     show_data("Objectives of the unit", lambda: _objectives_table(rows), chart="progress_objectives", config=_SHARES)
     if clicked and (objective := chosen(rows.index[:MOST].tolist(), clicked.get("place"))):
         open_objective(me, objective)

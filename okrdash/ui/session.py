@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -20,10 +20,12 @@ SESSION = "okrdash_session_name"
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who is signed in: `actor` for the calls of services, `person` for what to show."""
+    """Who is signed in: `actor` for the calls of services, `person` and `names` for what to show."""
 
     actor: Actor
     person: Person
+    names: Mapping[str, str] = field(compare=False)
+    """Everybody's, by username: history mentions those who left, too."""
 
 
 _frame: ContextVar[Me | None] = ContextVar("frame", default=None)

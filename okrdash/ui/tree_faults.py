@@ -12,7 +12,7 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.tree_faults import KINDS, Fault
-from okrdash.services import key_results, objectives, people, tree
+from okrdash.services import key_results, objectives, tree
 from okrdash.services.permissions import Resource, can
 from okrdash.ui import invitation_forms, key_result_form, objective_form, show, tree_forms
 from okrdash.ui.dependency_drawer import open_dependency
@@ -42,7 +42,7 @@ def draw(me: Me, board: Board, shown: pd.DataFrame) -> None:
         st.caption(f"{count} to put right among {show.count(len(shown), 'objective')}.")
     else:
         st.success(f"Nothing is wrong with {show.count(len(shown), 'objective')}.", icon=":material/check_circle:")
-    names = people.names(me.actor)
+    names = me.names
     for kind, found in groups.items():
         opened = st.expander(
             label(f"{KINDS[kind].title} · {len(found)}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -89,7 +89,7 @@ def show_objectives(objectives: pd.DataFrame, key_results: pd.DataFrame) -> None
         links.to("objectives", "All objectives", icon=":material/flag:")
 
 
-def show_teams(led: pd.DataFrame, told: Collection[str], names: dict[str, str]) -> None:
+def show_teams(led: pd.DataFrame, told: Collection[str], names: Mapping[str, str]) -> None:
     """What a lead's eye is needed for in the teams, but for what is `told` above (key results)."""
     wrong = {
         "Off track": led[led["status"] == "off track"],
@@ -103,7 +103,7 @@ def show_teams(led: pd.DataFrame, told: Collection[str], names: dict[str, str]) 
         st.markdown("Nothing is off track, overdue or waiting for its score. Thank your teams.")
 
 
-def _needs(heading: str, key_results: pd.DataFrame, names: dict[str, str]) -> None:
+def _needs(heading: str, key_results: pd.DataFrame, names: Mapping[str, str]) -> None:
     if key_results.empty:
         return
     with st.expander(f"{heading}: {len(key_results)}", expanded=len(key_results) <= _FEW):

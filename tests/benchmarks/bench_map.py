@@ -58,7 +58,7 @@ ASKED = """
 from okrdash.services import overview, people
 from okrdash.ui.session import require
 me = require()
-overview.board(me.actor), people.names(me.actor)
+overview.board(me.actor), me.names
 """
 """What every page asks first."""
 

@@ -49,7 +49,6 @@ from okrdash.services import (
     over_time,
     overview,
     past,
-    people,
     preferences,
     reminders,
     reviews,
@@ -413,7 +412,6 @@ MATRIX: list[tuple[Callable[..., Any], Who, Call]] = [
     (over_time.units_over_time, EVERYBODY, lambda a, at: over_time.units_over_time(a, [small.TODAY])),
     (changed.what_changed, EVERYBODY, asked(lambda a, at: changed.what_changed(a, small.TODAY, small.TODAY))),
     (past.board_as_shown, EVERYBODY, lambda a, at: past.board_as_shown(a, small.TODAY)),
-    (people.names, EVERYBODY, lambda a, at: people.names(a)),
 ]
 """A line for everything that a service does under another condition: the service, who may, and the call."""
 

@@ -25,7 +25,7 @@ def drawer(form: str, arguments: list[str]) -> None:
 
     import streamlit as st
 
-    from okrdash.services import check_in, invitations, objectives, people, tree
+    from okrdash.services import check_in, invitations, objectives, tree
     from okrdash.ui.forms import Form
     from okrdash.ui.session import require
 
@@ -33,7 +33,7 @@ def drawer(form: str, arguments: list[str]) -> None:
     board = st.session_state.setdefault("board", check_in.board_to_check(me.actor))
     given = {
         "board": lambda: board,
-        "names": lambda: people.names(me.actor),
+        "names": lambda: me.names,
         "invited": lambda: invitations.open_for(me.actor)[0],
         "row": lambda: objectives.objective(me.actor, "o-story"),
         "twice": lambda: next(fault for fault in tree.faults(me.actor, board) if fault.kind == "written twice"),

@@ -269,14 +269,14 @@ def test_changes_are_told_with_their_reason(demo: None) -> None:
 def change_drawer(which: str) -> None:
     import streamlit as st
 
-    from okrdash.services import key_results, overview, people
+    from okrdash.services import key_results, overview
     from okrdash.ui import key_result_form
     from okrdash.ui.forms import Form
     from okrdash.ui.session import require
 
     me = require()
     row = st.session_state.setdefault("row", key_results.key_result(me.actor, which))
-    key_result_form.edit.__wrapped__(Form("form_1"), me, overview.board(me.actor), people.names(me.actor), row)
+    key_result_form.edit.__wrapped__(Form("form_1"), me, overview.board(me.actor), me.names, row)
 
 
 def open_drawer(which: str) -> AppTest:

@@ -67,13 +67,13 @@ def test_a_company_without_objectives_says_what_to_do(signed_in: SignedIn) -> No
 
 
 def new_objective_drawer() -> None:
-    from okrdash.services import overview, people
+    from okrdash.services import overview
     from okrdash.ui import objective_form
     from okrdash.ui.forms import Form
     from okrdash.ui.session import require
 
     me = require()
-    objective_form.new.__wrapped__(Form("form_1"), me, overview.board(me.actor), people.names(me.actor))
+    objective_form.new.__wrapped__(Form("form_1"), me, overview.board(me.actor), me.names)
 
 
 def test_a_new_objective_is_refused_at_its_field_and_kept_as_typed(demo: None) -> None:
