@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import os
 import socket
@@ -12,12 +11,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from okrdash import __version__, cli_database, config
+from okrdash import __version__, cli_database, cli_people, config
 from okrdash.domain.cells import read_cell
 from okrdash.domain.columns import Column
 from okrdash.domain.errors import Invalid, OkrdashError, Problem
 from okrdash.domain.tables import ROLES
-from okrdash.services import anonymising, calling, company, exchange, organisation, overview, passwords, past, sign_in
+from okrdash.services import calling, company, exchange, organisation, overview, past
 from okrdash.services.people import CONSOLE
 from okrdash.transfer.canonical import write_bundle
 from okrdash.transfer.demo import DEMOS, demo_rows, moved_to_today
@@ -33,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)
+    except argparse.ArgumentError as fault:
+        parser().error(str(fault))
     except OkrdashError as fault:
         print(str(fault) or "This did not work.", file=sys.stderr)
         return 1
@@ -50,7 +51,7 @@ def serve(options: argparse.Namespace) -> int:
             raise Invalid("The demo signs anyone in with one click, so it is served on 127.0.0.1 only.")
         _prepare_demo(options.demo, Path(settings.database_at), fresh=options.fresh)
     elif options.fresh:
-        parser().error("--fresh makes a demo company anew; it goes with --demo")
+        raise argparse.ArgumentError(None, "--fresh makes a demo company anew; it goes with --demo")
     port = options.port or _free_port(options.address)
     shown = f"[{options.address}]" if ":" in options.address else options.address
     print(f"okrdash is at http://{shown}:{port}  (stop it with Ctrl+C)", flush=True)
@@ -75,71 +76,9 @@ def init(options: argparse.Namespace) -> int:
     return 0
 
 
-def user_add(options: argparse.Namespace) -> int:
-    """Adds a person with a password."""
-    if options.leads and not options.team:
-        parser().error("--leads goes with --team, which says of which team")
-    _open()
-    teams = [row["team"] for row in organisation.listed(CONSOLE, "teams")]
-    if options.team and options.team not in teams:  # asked first: nobody is added without the team
-        raise Invalid(Problem("--team", f"there is no team {options.team!r}; there are: {', '.join(teams) or 'none'}"))
-    password = _password(options)
-    if problems := passwords.problems(password, options.username, options.name):
-        raise Invalid(*problems)
-    values = {"username": options.username, "name": options.name, "email": options.email, "role": options.role}
-    organisation.add_person(CONSOLE, values)
-    sign_in.set_password(CONSOLE, options.username, password)
-    if options.team:
-        organisation.set_membership(CONSOLE, options.username, options.team, leads=options.leads)
-    print(f"{options.username} can sign in.")
-    return 0
-
-
-def user_list(options: argparse.Namespace) -> int:
-    """Lists the people."""
-    _open()
-    people = organisation.listed(CONSOLE, "people")
-    if options.json:
-        names = ("username", "name", "email", "role", "active")
-        print(json.dumps([{name: row[name] for name in names} for row in people], ensure_ascii=False, indent=2))
-    for row in people if not options.json else ():
-        print(f"{row['username']:24} {row['role']:9} {'' if row['active'] else 'disabled ':9}{row['name']}")
-    return 0
-
-
-def user_disable(options: argparse.Namespace) -> int:
-    """Takes a person's access away; what they did stays."""
-    _open()
-    organisation.edit_person(CONSOLE, options.username, {"active": False})
-    print(f"{options.username} is disabled.")
-    return 0
-
-
-def user_password(options: argparse.Namespace) -> int:
-    """Gives a person another password."""
-    _open()
-    sign_in.set_password(CONSOLE, options.username, _password(options))
-    print(f"{options.username} has a new password and is signed out everywhere.")
-    return 0
-
-
-def user_anonymise(options: argparse.Namespace) -> int:
-    """Forgets a disabled person for good: a pseudonym stands for them everywhere."""
-    _open()
-    reached = anonymising.touched(CONSOLE, options.username)
-    print(
-        f"A pseudonym takes the place of {options.username}: in {reached.written} texts and check-ins, {reached.owned}"
-        f" things that are theirs, {reached.events} changes. This cannot be taken back."
-    )
-    print("Type the username again: ", end="", flush=True)
-    by = anonymising.anonymise(CONSOLE, options.username, sys.stdin.readline())
-    print(f"{by} stands for them from now on.")
-    return 0
-
-
 def import_files(options: argparse.Namespace) -> int:
     """Imports files, all or nothing."""
-    _open()
+    company.open_own()
     sources: list[tuple[str, Path | bytes]] = [(path.name, path) for path in options.paths]
     plan = plan_import(CONSOLE, sources, Options(options.cycle or "", options.start, options.end))
     if not options.dry_run and not plan.problems:
@@ -153,7 +92,7 @@ def import_files(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Writes everything to a folder, ZIP or JSON."""
-    _open()
+    company.open_own()
     rows, _ = exchange.everything(CONSOLE, options.cycle or "")
     write_bundle(rows, options.dest)
     print(f"{options.dest}: " + (", ".join(f"{len(r)} {n.replace('_', ' ')}" for n, r in rows.items() if r) or "empty"))
@@ -163,8 +102,8 @@ def export(options: argparse.Namespace) -> int:
 def board(options: argparse.Namespace) -> int:
     """Prints the board of a day; with --as-shown what it showed at the end of that day."""
     if options.as_shown and not options.as_of:
-        parser().error("--as-shown goes with --as-of, which says on which day")
-    _open()
+        raise argparse.ArgumentError(None, "--as-shown goes with --as-of, which says on which day")
+    company.open_own()
     found = past.board_as_shown(CONSOLE, options.as_of) if options.as_shown else overview.board(CONSOLE, options.as_of)
     print(json.dumps(found.as_json(options.cycle), ensure_ascii=False, indent=2))
     return 0
@@ -173,7 +112,7 @@ def board(options: argparse.Namespace) -> int:
 def remind(options: argparse.Namespace) -> int:
     """Calls the people who are to be called now, as the running app does."""
     settings = config.load()
-    _open()
+    company.open_own()
     if settings.demo:
         print("A demo company calls nobody.")
         return 0
@@ -185,10 +124,6 @@ def remind(options: argparse.Namespace) -> int:
     if not called:
         print("Nobody is to be called now.")
     return 1 if any(one.error for one in called) else 0
-
-
-def _open() -> None:
-    company.open_company(config.load().database_at)
 
 
 def _prepare_demo(name: str, path: Path, *, fresh: bool) -> None:
@@ -214,15 +149,6 @@ def _load_demo(name: str) -> None:
     if name not in DEMOS:
         raise Invalid(Problem("--demo", f"there is no demo {name!r}; there are: {', '.join(DEMOS)}"))
     exchange.import_rows(CONSOLE, demo_rows(name, exchange.organisation_day(CONSOLE)))
-
-
-def _password(options: argparse.Namespace) -> str:
-    if options.password_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != first:
-        raise Invalid("The two passwords differ.")
-    return first
 
 
 def _print_plan(plan: Plan, *, dry_run: bool) -> None:
@@ -298,7 +224,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--demo", choices=sorted(DEMOS), help="with a demo company in it")
 
     user = commands.add_parser("user", help="Adds, lists and disables people.").add_subparsers(required=True)
-    one = command("add", user_add, user)
+    one = command("add", cli_people.add, user)
     one.add_argument("username")
     one.add_argument("--name", required=True)
     one.add_argument("--email", default="")
@@ -306,15 +232,15 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--team", help="a team to put them into")
     one.add_argument("--leads", action="store_true", help="as its lead")
     one.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    one = command("list", user_list, user)
+    one = command("list", cli_people.show, user)
     one.add_argument("--json", action="store_true")
-    one = command("disable", user_disable, user)
+    one = command("disable", cli_people.disable, user)
     one.add_argument("username")
-    one = command("password", user_password, user)
+    one = command("password", cli_people.password, user)
     one.add_argument("username")
     one.add_argument("--password-stdin", action="store_true", help="read it from standard input")
 
-    one = command("anonymise", user_anonymise, user)
+    one = command("anonymise", cli_people.anonymise, user)
     one.add_argument("username")
 
     one = command("import", import_files)

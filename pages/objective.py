@@ -99,7 +99,8 @@ with history_tab:
     elif history_tab.open:
         titles = distinct(mine["title"].to_dict())
         key = st.selectbox("Key result", list(titles), format_func=shown(titles), key="of", bind="query-params")
-        changed = history_view.changed_days(history.changes(me.actor, identifier), key, board.settings)
+        anew = history.measured_anew(me.actor, identifier)
+        changed = [day for day, key_result in anew if key_result == key]
         st.header("Over time", anchor=False)
         if not show_over_time(me.actor, board, key, changed=changed, key="over_time"):
             st.caption("There is nothing to draw before the first value.")
@@ -107,7 +108,7 @@ with history_tab:
             st.header("Steps", anchor=False)
             history_view.draw_steps(board, key)
         st.header("Check-ins", anchor=False)
-        may_correct = row["state"] == "active" and check_in.may_check_in(me.person, goal.key_result(key))
+        may_correct = row["state"] == "active" and check_in.may_check_in(me.person, board.key_result(key))
         if may_correct and st.button("Add a check-in for another day", key="add_check_in", icon=":material/add:"):
             correction_form.add(me, board, key)
         if said := check_in_history.history(me.actor, key):

@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     cycle = cycles.pick(board)
     if cycle is None:
         st.stop()
-    carrying = set(board.units.loc[board.units["cycle"] == cycle, "unit"])
+    carrying = {unit for unit, of in zip(board.units["unit"], board.units["cycle"], strict=True) if of == cycle}
     units = [name for name in board.teams.index if name in carrying and name != top]
     unit = st.selectbox(
         "Unit",

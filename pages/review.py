@@ -54,7 +54,7 @@ if decide.open:
             st.success("Nothing needs a decision: no objective has one of the reasons.", icon=":material/check:")
         for item in agenda.items:
             review_items.show_item(me, agenda, item, decided, names)
-        more = f"The first {reviews.MOST} of {agenda.count}. " if agenda.count > reviews.MOST else ""
+        more = f"The first {reviews.MOST} of {agenda.count:,}. " if agenda.count > reviews.MOST else ""
         order = "; then ".join(attention.RULES.values())
         st.caption(f"{more}In this order: {order}. Within each, furthest behind its expected line first.")
         review_lists.show_promises(me, agenda)

@@ -61,3 +61,10 @@ def table(**columns: Any) -> DataFrame:
     """A frame of these columns, texts with dtype object."""
     length = len(next(iter(columns.values())))
     return put(DataFrame(index=pd.RangeIndex(length)), **columns)
+
+
+def stacked(first: DataFrame, then: DataFrame) -> DataFrame:
+    """The rows of both; one without rows does not count, its types would blur the other's."""
+    if first.empty or then.empty:
+        return then if first.empty else first
+    return pd.concat([first, then], ignore_index=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pandas as pd
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from okrdash.domain.columns import refs
 from okrdash.domain.errors import NotFound
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import TABLES
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +63,30 @@ class Board:
     """The table's rows of the key results on the board."""
     commitments: DataFrame
     """The table's rows of these dependencies of which the key result is on the board too."""
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+    """What was worked out of it alone."""
+
+    def objective(self, identifier: str) -> Series[Any]:
+        """The row of one objective. Raises KeyError."""
+        return self._row("objectives", self.objectives, identifier)
+
+    def key_result(self, identifier: str) -> Series[Any]:
+        """The row of one key result. Raises KeyError."""
+        return self._row("key_results", self.key_results, identifier)
+
+    def cycle(self, name: str) -> Series[Any]:
+        """The row of one cycle. Raises KeyError."""
+        return self._row("cycles", self.cycles, name)
+
+    def _row(self, table: str, frame: DataFrame, key: str) -> Series[Any]:
+        # pandas takes a row out of a wide table more slowly than a page draws it
+        return self.once((table, key), lambda: cast("Series[Any]", frame.loc[key]))
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make` works out of the board alone, which many screens ask for: made once, and changed by nobody."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("T", self._made[name])
 
     def as_json(self, cycle: str | None = None) -> dict[str, Any]:
         """The board as plain data: every cycle that runs on the day, or only `cycle`, running or not.

@@ -42,6 +42,10 @@ def view(board: Board) -> DataFrame:
     key result is due, or than today. unanswered: for as many days as the settings say nobody has answered the request,
     or the other day that was proposed.
     """
+    return board.once("dependencies", lambda: _view(board))
+
+
+def _view(board: Board) -> DataFrame:
     rows, key_results = board.dependencies, board.key_results
     of = positions(key_results.index, rows["key_result"])
     home = key_results["objective"].to_numpy()[of]

@@ -17,6 +17,10 @@ def due_now(board: Board) -> pd.Series[Any]:
     a new period begins. Where it is longer than a week, its last seven days ask, and what was missed before.
     Once the value of its own due day is in, or its cycle is closed, there is nothing more to report.
     """
+    return board.once("due now", lambda: _due_now(board))
+
+
+def _due_now(board: Board) -> pd.Series[Any]:
     rows = board.key_results
     reported = (rows["last_check_in"] > _open_day(board, -1)) | _final(board)
     near = rows["next_due"] - pd.Timestamp(board.day) < pd.Timedelta(days=7)

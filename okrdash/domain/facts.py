@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,3 +77,26 @@ def facts(settings: Settings, rows: Mapping[str, Iterable[Mapping[str, Any]]], r
     """Facts from rows by table name; a table that is missing is empty."""
     frames = {name: frame(name, rows.get(name, ())) for name in MEASURED}
     return Facts(settings=settings, revision=revision, **frames)
+
+
+def of(facts: Facts, key_results: Collection[str]) -> Facts:
+    """The facts with these key results and their check-ins alone."""
+    return replace(
+        facts,
+        key_results=facts.key_results[facts.key_results["id"].isin(key_results)],
+        check_ins=facts.check_ins[facts.check_ins["key_result"].isin(key_results)],
+    )
+
+
+def checked_in(before: Facts, after: Facts) -> set[str] | None:
+    """The key results of the check-ins that came between two revisions, if nothing else did; None if it did, or may.
+
+    The frames of what nothing touched are the same objects, as `okrdash.store` reads them.
+    """
+    same = all(getattr(before, name) is getattr(after, name) for name in MEASURED if name != "check_ins")
+    if not same or before.settings != after.settings:
+        return None
+    count, ids = len(before.check_ins), after.check_ins["id"].to_numpy()
+    if count > len(ids) or (ids[:count] != before.check_ins["id"].to_numpy()).any():
+        return None
+    return set(after.check_ins["key_result"].iloc[count:])

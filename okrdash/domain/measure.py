@@ -12,7 +12,7 @@ import pandas as pd
 from pandas import DataFrame
 
 from okrdash.domain import key_results, objectives, units
-from okrdash.domain.arrays import put, texts
+from okrdash.domain.arrays import put, stacked, texts
 from okrdash.domain.board import Board
 from okrdash.domain.errors import NotFound
 from okrdash.domain.facts import Facts, frame
@@ -131,4 +131,4 @@ def with_check_in(facts: Facts, row: Mapping[str, Any]) -> Facts:
         days = np.append(stated["as_of"].to_numpy(), added["as_of"].to_numpy()) + np.timedelta64(1, "D")
         times = np.append(stated["entered_at"].to_numpy(), days)  # after all entries, those without a time too
         added["entered_at"] = np.array([times[~np.isnat(times)].max() + np.timedelta64(1, "s")], dtype="datetime64[us]")
-    return replace(facts, check_ins=pd.concat([stated, added], ignore_index=True) if len(stated) else added)
+    return replace(facts, check_ins=stacked(stated, added))

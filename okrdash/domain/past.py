@@ -11,7 +11,7 @@ import pandas as pd
 from pandas import DataFrame
 
 from okrdash.domain import settings as domain_settings
-from okrdash.domain.arrays import put, texts
+from okrdash.domain.arrays import put, stacked, texts
 from okrdash.domain.columns import Key, Row, Table
 from okrdash.domain.facts import MEASURED, Facts, frame
 from okrdash.domain.tables import TABLES
@@ -93,8 +93,7 @@ def rows_before(table: Table, rows: DataFrame, changes: Iterable[Change]) -> Dat
             order.insert(len(order) if change.place is None else change.place, n)
     kept = [one for one in (range(len(rows)) if order is None else order) if one not in gone]
     if back:
-        again = frame(table.name, back)
-        rows = pd.concat([rows, again], ignore_index=True) if len(rows) else again
+        rows = stacked(rows, frame(table.name, back))
     rows = rows.take(kept).reset_index(drop=True)
     return _with(table, rows, {place: said[n] for place, n in enumerate(kept) if n in said})
 

@@ -22,6 +22,11 @@ def begins(day: date, zone: ZoneInfo) -> datetime:
         return datetime.combine(day, time())
 
 
+def local(moment: datetime, zone: ZoneInfo) -> datetime:
+    """An instant as rows have it, naive and UTC, as the clocks of a time zone show it."""
+    return moment.replace(tzinfo=UTC).astimezone(zone)
+
+
 def day_number(day: date) -> float:
     """The day as the number of days since 1970-01-01."""
     return float(np.datetime64(day, "D").astype(np.int64))

@@ -11,14 +11,14 @@ from pandas import DataFrame
 
 from okrdash.domain import key_results
 from okrdash.domain.arrays import Texts, put, texts
-from okrdash.domain.facts import Facts
+from okrdash.domain.facts import Facts, of
 from okrdash.domain.standing import stand
 from okrdash.domain.status import first
 
 RED, ACHIEVED, KEPT = "red", "achieved", "kept"
 DAYS = 28
 """How far back a turn is looked for."""
-_COLUMNS = ("key_result", "check_in", "as_of", "author", "note", "was", "turned")
+_COLUMNS = ("key_result", "check_in", "as_of", "author", "note", "was", "turned", "entered_at")
 
 
 def turned(facts: Facts, day: date) -> DataFrame:
@@ -29,7 +29,7 @@ def turned(facts: Facts, day: date) -> DataFrame:
     for all. What has turned back since, or was so before, is left out. Confidential ones are in it.
 
     Columns: key_result, check_in (the one that turned it), as_of, author, note, was (the status by the check-in before,
-    "" where it was the first), turned (RED, ACHIEVED, KEPT); the latest first.
+    "" where it was the first), turned (RED, ACHIEVED, KEPT), entered_at; the latest first.
     """
     running = facts.objectives["id"][facts.objectives["state"] == "active"].tolist()
     facts = replace(facts, absences=facts.absences.iloc[:0])  # who is away changes nothing here, and takes time
@@ -48,7 +48,12 @@ def turned(facts: Facts, day: date) -> DataFrame:
     fresh = change["as_of"] > np.datetime64(day, "s") - np.timedelta64(DAYS, "D")
     back = (change["so"] != KEPT) | (change["before"] == RED)
     out = change[same & fresh & back].rename(columns={"id": "check_in", "so": "turned"})
-    return out.sort_values(["as_of", "entered_at"], ascending=False, kind="stable", ignore_index=True)[list(_COLUMNS)]
+    return latest_first(out[list(_COLUMNS)])
+
+
+def latest_first(rows: DataFrame) -> DataFrame:
+    """The rows of `turned` in its order."""
+    return rows.sort_values(["as_of", "entered_at", "check_in"], ascending=False, kind="stable", ignore_index=True)
 
 
 def _so(measured: DataFrame) -> Texts:
@@ -73,15 +78,7 @@ def _last_of_days(check_ins: DataFrame, identifiers: pd.Index, day: date) -> Dat
 def _measured(facts: Facts, running: list[str], rows: DataFrame) -> dict[str, Texts]:
     """What each check-in made of its key result: `so` and `status`, "" before anything was measured."""
     so, status = texts("" for _ in rows.index), texts("" for _ in rows.index)
-    wanted = facts.key_results["id"].isin(rows["key_result"])
-    standing = stand(
-        replace(
-            facts,
-            key_results=facts.key_results[wanted],
-            check_ins=facts.check_ins[facts.check_ins["key_result"].isin(rows["key_result"])],
-        ),
-        running,
-    )
+    standing = stand(of(facts, set(rows["key_result"])), running)
     days = rows["as_of"].to_numpy()
     for day in np.unique(days):
         at = np.flatnonzero(days == day)

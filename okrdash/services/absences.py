@@ -16,8 +16,8 @@ from okrdash.services.editing import check_references, clean, event
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, Order, allow, order_of, permit
 from okrdash.services.permissions import Person, Resource, can
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader
 
 LONGEST = timedelta(days=731)
 """The longest that an absence may last."""

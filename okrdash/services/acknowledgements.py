@@ -15,7 +15,7 @@ from okrdash.services.kept import Kept
 from okrdash.services.overview import facts_of, version, visible
 from okrdash.services.people import Actor, Order, allow, nearest_leads, order_of
 from okrdash.services.turned import turned_by_now
-from okrdash.store.transaction import Reader, places
+from okrdash.store.reader import Reader, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _unseen(reader: Reader) -> list[_Waiting]:
     rows = turned_by_now(reader)
     rows = rows[rows["turned"] == turned.RED]
     order, facts = order_of(reader), facts_of(reader)
-    names = order.names
+    names = order.names_of_active
     key_results = _rows(facts.key_results, rows["key_result"])
     parents = _parents(facts, [row["objective"] for row in key_results.values()])
     objectives = _rows(facts.objectives, {row["objective"] for row in key_results.values()} | {p for _, p in parents})

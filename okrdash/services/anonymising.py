@@ -16,7 +16,8 @@ from okrdash.services.company import company
 from okrdash.services.editing import event, found
 from okrdash.services.people import Actor, allow
 from okrdash.store import log
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.reader import Reader
+from okrdash.store.transaction import Writer
 
 _OWN = ("credentials", "sessions", "sign_in_links", "drafts", "visits", "preferences", "messages")
 """Tables outside the bundle whose rows of a person (column username) are theirs alone, and go with them."""
@@ -61,7 +62,7 @@ def anonymise(actor: Actor, username: str, typed: str) -> str:
     stay. `typed` is their username, typed to confirm. Raises Forbidden, NotFound, and Invalid for a person who is
     active, for the last admin, and where something else was typed.
     """
-    with company().write(event(actor, "anonymise person")) as tx:
+    with company().write(event(actor, log.FORGETTING)) as tx:
         allow(tx, actor, "manage people")
         row = found(tx, "people", username)
         _check(tx, row, typed)

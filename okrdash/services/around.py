@@ -17,7 +17,7 @@ from okrdash.services.history import Change, changes_since
 from okrdash.services.overview import facts_of, visible
 from okrdash.services.people import Actor, allow, order_of
 from okrdash.services.permissions import Person
-from okrdash.store.transaction import Reader, places
+from okrdash.store.reader import Reader, places
 
 Relation = Literal["yours", "contributes to yours", "yours contributes to it", "depends on your teams"]
 

@@ -20,8 +20,9 @@ from okrdash.services.overview import facts_of, version, visible
 from okrdash.services.people import Actor, allow, order_of, resource_of_key_result, whom
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import there
+from okrdash.store.reader import Reader, places
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader, Writer, places
+from okrdash.store.transaction import Writer
 
 _kept: Kept[DataFrame] = Kept()
 
@@ -66,7 +67,7 @@ def meant(actor: Actor, helper: str) -> Meant:
     with company.company().read() as reader:
         allow(reader, actor, "read")
         order = order_of(reader)
-        names = order.names
+        names = order.names_of_active
         if asked := whom(order, names, helper):
             return Meant(tuple(sorted(asked)))
         known = {folded(name): name for name in (*names.values(), *order.teams)}
@@ -80,7 +81,7 @@ def asked_of(actor: Actor) -> list[Blocker]:
     with company.company().read() as reader:
         person = allow(reader, actor, "read")
         me = {person.username, *person.deputises}
-        return [blocker for blocker in open_at(reader, person, None) if not me.isdisjoint(blocker.asked)]
+        return open_at(reader, person, asked=me)
 
 
 def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
@@ -96,7 +97,7 @@ def clear(actor: Actor, check_in: str, *, request_key: str = "") -> int:
             row = found(tx, "check_ins", check_in)
             key_result = found(tx, "key_results", row["key_result"])
             resource = resource_of_key_result(key_result, home_of(tx, key_result))
-            asked = whom(order_of(tx), order_of(tx).names, row["helper"])
+            asked = whom(order_of(tx), order_of(tx).names_of_active, row["helper"])
             helps = any(can(person, "clear", Resource(one)) for one in asked)
             if not helps and not can(person, "check in", resource):
                 raise Forbidden("Only who works on the key result, or is asked to help, can say that it is cleared.")
@@ -133,7 +134,7 @@ def call(tx: Writer, actor: Actor, check_in: Row) -> None:
     key_result = found(tx, "key_results", check_in["key_result"])
     home = home_of(tx, key_result)
     order = order_of(tx)
-    names = order.names
+    names = order.names_of_active
     asked = whom(order, names, check_in["helper"]) - {actor.username}
     if home["visibility"] == "company":
         messages.leave(
@@ -146,14 +147,24 @@ def call(tx: Writer, actor: Actor, check_in: Row) -> None:
         )
 
 
-def open_at(reader: Reader, person: Person, key_results: Collection[str] | None) -> list[Blocker]:
-    """The same as `open_now` at the reader's revision: for services, which have asked who it is."""
+def open_at(
+    reader: Reader,
+    person: Person,
+    key_results: Collection[str] | None = None,
+    asked: Collection[str] | None = None,
+) -> list[Blocker]:
+    """The same as `open_now` at the reader's revision, or only those with which one of `asked` (usernames) is asked to
+    help: for services, which have asked who it is.
+    """
     order = order_of(reader)
-    names = order.names
+    names = order.names_of_active
     day = company.today(order.settings)
     rows = _kept.get((*version(reader), day), lambda: open_blockers(facts_of(reader).check_ins, day))
     if key_results is not None:
         rows = rows[rows["key_result"].isin(list(key_results))]
+    called = {helper: whom(order, names, helper) for helper in rows["helper"].unique()}
+    if asked is not None:
+        rows = rows[rows["helper"].isin([helper for helper, who in called.items() if not who.isdisjoint(asked)])]
     seen = _seen(reader, person, rows["key_result"].unique().tolist())
     answers = _answers(reader, sorted(seen))
     return [
@@ -164,7 +175,7 @@ def open_at(reader: Reader, person: Person, key_results: Collection[str] | None)
             author=row["author"],
             text=row["blocker"],
             helper=row["helper"],
-            asked=whom(order, names, row["helper"]),
+            asked=called[row["helper"]],
             answers=tuple(answers.get((row["key_result"], folded(row["blocker"])), ())),
         )
         for row in rows.to_dict("records")

@@ -16,7 +16,8 @@ from okrdash.services.key_results import change_key_result, create_within
 from okrdash.services.people import Actor, above, order_of, within
 from okrdash.services.permissions import Person
 from okrdash.services.sight import seen_key_result, seen_objective
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.reader import Reader
+from okrdash.store.transaction import Writer
 
 
 @dataclass(frozen=True, slots=True)

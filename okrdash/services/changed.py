@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 
 from okrdash.domain import difference
 from okrdash.domain.board import Board
@@ -12,6 +12,7 @@ from okrdash.domain.errors import Invalid, NotFound
 from okrdash.domain.facts import Facts
 from okrdash.domain.measure import measure
 from okrdash.domain.past import Told, without
+from okrdash.domain.time import local
 from okrdash.services import company
 from okrdash.services.kept import Kept
 from okrdash.services.overview import version, visible
@@ -19,7 +20,7 @@ from okrdash.services.past import facts_as_of, hidden_from, revision_of, state_o
 from okrdash.services.people import Actor, allow, order_of
 from okrdash.services.permissions import Person
 from okrdash.store import log
-from okrdash.store.transaction import Reader
+from okrdash.store.reader import Reader
 
 _found: Kept[Difference] = Kept(8)
 """Of two revisions, for all who may see the same."""
@@ -39,10 +40,10 @@ def what_changed(actor: Actor, since: date, until: date) -> Difference:
     with company.company().read() as reader:
         person = allow(reader, actor, "read")
         key = (*version(reader), company.today(order_of(reader).settings), since, until, person)
-        return _asked.get(key, lambda: _for(reader, person, since, until))
+        return _asked.get(key, lambda: _seen_by(reader, person, since, until))
 
 
-def _for(reader: Reader, person: Person, since: date, until: date) -> Difference:
+def _seen_by(reader: Reader, person: Person, since: date, until: date) -> Difference:
     last = revision_of(reader, until)
     first, logged = revision_then(reader, since)
     hidden = hidden_from(reader, person)
@@ -114,7 +115,7 @@ def _told(reader: Reader, after: int, until: int) -> list[Told]:
     zone = order_of(reader).settings.zone
     changes = ((row, log.change_of(row)) for row in rows)
     return [
-        Told(change, row["happened_at"].replace(tzinfo=UTC).astimezone(zone).date(), row["actor"], row["reason"])
+        Told(change, local(row["happened_at"], zone).date(), row["actor"], row["reason"])
         for row, change in changes
         if change is not None
     ]

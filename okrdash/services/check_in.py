@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from okrdash.domain import key_results
+from okrdash.domain.arrays import stacked
 from okrdash.domain.board import Board
 from okrdash.domain.cells import folded
 from okrdash.domain.columns import Row
@@ -27,8 +28,9 @@ from okrdash.services.kept import Kept
 from okrdash.services.people import Actor, allow, order_of, permit, resource_of_key_result
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import seen_key_result
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 _private: Kept[Board] = Kept(32)
 """Boards with something confidential on them, one for each circle of those who may see it."""
@@ -144,7 +146,7 @@ def _with_steps(facts: Facts, entry: Entry) -> Facts:
     stated = facts.milestones
     new = [step for step in entry.steps if step not in set(stated["step"])]
     added = frame("milestones", [TABLES["milestones"].row(key_result=entry.key_result, step=step) for step in new])
-    rows = pd.concat([stated, added], ignore_index=True) if new and len(stated) else added if new else stated
+    rows = stacked(stated, added)
     done = rows["done_on"].to_numpy().copy()
     for n, step in enumerate(rows["step"]):
         if step in entry.steps:

@@ -11,7 +11,7 @@ from okrdash.services import company, overview
 from okrdash.services.editing import home_of
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import Person
-from okrdash.store.transaction import Reader, places
+from okrdash.store.reader import Reader, places
 
 
 @dataclass(frozen=True, slots=True)

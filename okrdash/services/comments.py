@@ -17,8 +17,9 @@ from okrdash.services.editing import clean, event, found, home_of, new_id
 from okrdash.services.people import Actor, allow, permit, resource_of_key_result, resource_of_objective
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import seen_objective, there
+from okrdash.store.reader import Reader, places
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Event, Reader, Writer, places
+from okrdash.store.transaction import Event, Writer
 
 
 def conversation(actor: Actor, objective: str) -> tuple[list[Comment], list[Row]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from okrdash import config
 from okrdash.domain.errors import StoreError
 from okrdash.domain.settings import Settings
 from okrdash.store.store import Store
@@ -23,6 +24,11 @@ def open_company(where: Path | str) -> Store:
     elif store.where != where:
         raise StoreError(f"This process already serves {store.name}.")
     return store
+
+
+def open_own() -> Store:
+    """Opens the database that the settings name. Raises StoreError."""
+    return open_company(config.load().database_at)
 
 
 def close_company() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from typing import Literal
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from okrdash.domain.columns import Row
 from okrdash.domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import TABLES
-from okrdash.domain.time import begins
+from okrdash.domain.time import begins, local
 from okrdash.services import company, messages
 from okrdash.services.editing import check_references, clean, event, found, home_of, new_id
 from okrdash.services.overview import visible
@@ -27,8 +27,9 @@ from okrdash.services.people import (
 )
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import known_subjects, seen_objective, there
+from okrdash.store.reader import Reader, places
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Reader, Writer, places
+from okrdash.store.transaction import Writer
 
 ACTIONS = ("decide", "finish decision", "reopen decision")
 """What the event log calls them."""
@@ -249,4 +250,4 @@ def _seen(reader: Reader, person: Person, rows: Sequence[Row]) -> list[Decision]
 def _day(row: Row, settings: Settings) -> date | None:
     """The organisation's day on which it was decided."""
     moment = row["entered_at"]
-    return moment.replace(tzinfo=UTC).astimezone(settings.zone).date() if moment else None
+    return local(moment, settings.zone).date() if moment else None

@@ -20,8 +20,9 @@ from okrdash.services.editing import clean, event, home_of, new_id
 from okrdash.services.people import Actor, allow, order_of, permit
 from okrdash.services.permissions import Person, can
 from okrdash.services.sight import seen_key_result
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 Word = Literal["will", "may", "won't"]
 _Change = Callable[[Writer, Person, Needed], Mapping[str, Any]]

@@ -15,7 +15,7 @@ from okrdash.domain.tables import TABLES
 from okrdash.domain.time import begins
 from okrdash.services.dependency_calls import people
 from okrdash.store import log
-from okrdash.store.transaction import Reader
+from okrdash.store.reader import Reader
 
 WANTS = ("answer", "decide", "confirm", "say", "escalated")
 """What somebody can be asked for, the most urgent first."""

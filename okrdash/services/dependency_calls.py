@@ -13,7 +13,8 @@ from okrdash.services.dependency_rules import Needed, needed, spoken
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, Order, above, nearest_leads, order_of, person_in
 from okrdash.services.permissions import Resource
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.reader import Reader
+from okrdash.store.transaction import Writer
 
 _SAYS: Mapping[str, str] = {
     "ask": "asks {to_team} for something",

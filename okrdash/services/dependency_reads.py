@@ -23,7 +23,7 @@ from okrdash.services.people import Actor, allow, order_of, within
 from okrdash.services.permissions import Resource, can
 from okrdash.services.sight import seen_key_result, seen_objective, there
 from okrdash.store import log
-from okrdash.store.transaction import Reader
+from okrdash.store.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

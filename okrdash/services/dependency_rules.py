@@ -14,7 +14,7 @@ from okrdash.services.editing import clean, found, home_of
 from okrdash.services.people import above, order_of, resource_of_key_result, within
 from okrdash.services.permissions import Person, Resource, can
 from okrdash.services.sight import there
-from okrdash.store.transaction import Reader
+from okrdash.store.reader import Reader
 
 Side = Literal["", "asker", "provider"]
 

@@ -13,7 +13,8 @@ from okrdash.domain.tables import TABLES
 from okrdash.services.people import Actor
 from okrdash.services.permissions import Person
 from okrdash.services.sight import there
-from okrdash.store.transaction import Event, Reader
+from okrdash.store.reader import Reader
+from okrdash.store.transaction import Event
 
 _REASON = Column("reason")
 _NAMED = ("objectives", "key_results", "check_ins", "dependencies")

@@ -14,7 +14,7 @@ from okrdash.domain.time import begins
 from okrdash.services.company import company
 from okrdash.services.history import Change
 from okrdash.services.people import Actor, allow
-from okrdash.store.transaction import Reader, places
+from okrdash.store.reader import Reader, places
 
 PAGE = 25
 """Writes on one page."""
@@ -172,17 +172,8 @@ def _changes(
     )
     found: dict[int, list[Change]] = {}
     for row in rows:
-        found.setdefault(row["revision"], []).append(_change(row))
+        found.setdefault(row["revision"], []).append(Change.of(row))
     return {revision: tuple(changes) for revision, changes in found.items()}
-
-
-def _change(row: Row) -> Change:
-    """A row of the log as a change; one that came with another company's log and cannot be read says what it is of."""
-    try:
-        return Change.of(row)
-    except (KeyError, ValueError, TypeError, AttributeError):
-        told = {name: row[name] for name in ("revision", "happened_at", "actor", "action", "reason", "table")}
-        return Change(**told, key=(row["row"],), subject=row["row"], before={}, after={})
 
 
 def _tables(

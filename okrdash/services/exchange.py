@@ -15,8 +15,9 @@ from okrdash.services.editing import event
 from okrdash.services.organisation_rules import admins, keep_an_admin
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import can
+from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 Rows = Mapping[str, Sequence[Row]]
 

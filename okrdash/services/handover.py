@@ -14,8 +14,9 @@ from okrdash.services import company, messages
 from okrdash.services.editing import event, found
 from okrdash.services.people import Actor, allow, order_of, person_in
 from okrdash.services.sight import there
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 LIVE = "('draft', 'proposed', 'active')"
 """States of objectives with which something is still to be done."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from okrdash.domain.columns import Row
+from okrdash.domain.difference import MEASURE
 from okrdash.domain.tables import TABLES
+from okrdash.domain.time import local
 from okrdash.services.company import company
-from okrdash.services.people import Actor, allow
+from okrdash.services.people import Actor, allow, order_of
 from okrdash.services.permissions import Person
 from okrdash.services.sight import hides_from, seen_objective, there
 from okrdash.store import log
-from okrdash.store.transaction import Reader, places
+from okrdash.store.reader import Reader, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,26 @@ class Change:
     after: Row
     """The same, as they became; {} for a row that was taken away."""
 
+    @property
+    def measures(self) -> bool:
+        """Whether it is of what a key result is measured by."""
+        if self.table == "key_results":
+            return any(name in MEASURE for name in self.after)
+        return self.table in ("milestones", "phases") and bool({*self.before, *self.after} - {"done_on"})
+
     @classmethod
     def of(cls, row: Row) -> Change:
-        """A row of the event log as a change."""
-        table = TABLES[row["table"]]
-        key = (row["row"],) if len(table.key) == 1 else tuple(str(part) for part in json.loads(row["row"]))
-        return cls(
-            revision=row["revision"],
-            happened_at=row["happened_at"],
-            actor=row["actor"],
-            action=row["action"],
-            reason=row["reason"],
-            table=row["table"],
-            key=key,
-            subject=key[0],
-            before=log.read(table, row["before"]),
-            after=log.read(table, row["after"]),
-        )
+        """A row of the event log as a change; one that came with another company's log and cannot be read says only
+        what it is of.
+        """
+        told = {name: row[name] for name in ("revision", "happened_at", "actor", "action", "reason", "table")}
+        try:
+            table = TABLES[row["table"]]
+            key = (row["row"],) if len(table.key) == 1 else tuple(str(part) for part in json.loads(row["row"]))
+            before, after = (log.read(table, row[side]) for side in ("before", "after"))
+            return cls(**told, key=key, subject=key[0], before=before, after=after)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            return cls(**told, key=(row["row"],), subject=row["row"], before={}, after={})
 
 
 def changes(actor: Actor, objective: str, *, most: int = 200) -> list[Change]:
@@ -61,10 +66,45 @@ def changes(actor: Actor, objective: str, *, most: int = 200) -> list[Change]:
     Check-ins, comments and the like are no changes. Raises NotFound where the actor may not see the objective.
     """
     with company().read() as reader:
+        return _of_objective(reader, allow(reader, actor, "read"), objective, most)
+
+
+def measured_anew(actor: Actor, objective: str = "") -> list[tuple[date, str]]:
+    """On which days what key results are measured by was changed: the day and the key result, the earliest first.
+
+    Of all key results whose objective everybody sees, or of those at home under one objective. What came with a key
+    result is no change of it. Raises Forbidden for who is signed out, NotFound for an objective that the actor may not
+    see.
+    """
+    with company().read() as reader:
         person = allow(reader, actor, "read")
-        seen_objective(reader, person, objective)
-        key_results = [row["id"] for row in reader.rows("SELECT id FROM key_results WHERE objective = $1", objective)]
-        return _told(reader, person, _events(reader, objective, key_results, most))
+        zone = order_of(reader).settings.zone
+        told = _of_objective(reader, person, objective, None) if objective else _of_measures(reader)
+    made = {(row.subject, row.revision) for row in told if row.table == "key_results" and not row.before}
+    anew = (row for row in told if row.measures and (row.subject, row.revision) not in made)
+    return sorted({(local(row.happened_at, zone).date(), row.subject) for row in anew})
+
+
+def _of_objective(reader: Reader, person: Person, objective: str, most: int | None) -> list[Change]:
+    """What was changed of an objective and the key results at home under it, newest first."""
+    seen_objective(reader, person, objective)
+    key_results = [row["id"] for row in reader.rows("SELECT id FROM key_results WHERE objective = $1", objective)]
+    return _told(reader, person, _events(reader, objective, key_results, most))
+
+
+def _of_measures(reader: Reader) -> list[Change]:
+    """What was changed of key results, their steps and phases, of those whose objective everybody sees."""
+    rows = reader.rows(
+        "SELECT * FROM events WHERE \"table\" IN ('key_results', 'milestones', 'phases')"
+        " AND (\"before\" NOT IN ('', '{}') OR \"table\" <> 'key_results' AND revision NOT IN"
+        " (SELECT revision FROM events WHERE \"table\" = 'key_results' AND \"before\" IN ('', '{}')))"
+        " ORDER BY revision, number"
+    )
+    everybodys = reader.rows(
+        "SELECT k.id FROM key_results k JOIN objectives o ON o.id = k.objective WHERE o.visibility = 'company'"
+    )
+    seen = {row["id"] for row in everybodys}
+    return [change for change in map(Change.of, rows) if change.subject in seen]
 
 
 def changes_since(reader: Reader, person: Person, moment: datetime, of: Collection[str]) -> list[Change]:
@@ -87,7 +127,8 @@ def changes_since(reader: Reader, person: Person, moment: datetime, of: Collecti
 
 
 def _told(reader: Reader, person: Person, rows: Sequence[Row]) -> list[Change]:
-    told = (_as_seen(reader, person, Change.of(row)) for row in rows)
+    read = (change for change in map(Change.of, rows) if change.before or change.after)
+    told = (_as_seen(reader, person, change) for change in read)
     return [row for row in told if row.before or row.after]
 
 
@@ -110,7 +151,7 @@ def _as_seen(reader: Reader, person: Person, row: Change) -> Change:
     )
 
 
-def _events(reader: Reader, objective: str, key_results: Sequence[str], most: int) -> list[Row]:
+def _events(reader: Reader, objective: str, key_results: Sequence[str], most: int | None) -> list[Row]:
     # A key of several parts is a JSON list in the log; what it begins with says whose row it is.
     beginnings = {name: json.dumps([name], ensure_ascii=False)[:-1] + ", " for name in (objective, *key_results)}
     wanted = ["(\"table\" IN ('objectives', 'stands_alone') AND \"row\" = $1)"]
@@ -122,5 +163,6 @@ def _events(reader: Reader, objective: str, key_results: Sequence[str], most: in
         tables = "'alignment'" if name == objective else "'milestones', 'phases', 'links'"
         start = f'substr("row", 1, {len(beginning)}) = ${len(parameters)}'
         wanted.append(f'("table" IN ({tables}) AND {start})')
-    sql = f"SELECT * FROM events WHERE {' OR '.join(wanted)} ORDER BY revision DESC, number LIMIT {int(most)}"  # noqa: S608
+    limit = "" if most is None else f" LIMIT {int(most)}"
+    sql = f"SELECT * FROM events WHERE {' OR '.join(wanted)} ORDER BY revision DESC, number{limit}"  # noqa: S608
     return reader.rows(sql, *parameters)

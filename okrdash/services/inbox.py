@@ -14,8 +14,8 @@ from okrdash.services.comments import may_resolve
 from okrdash.services.people import Actor, allow, resource_of_key_result, resource_of_objective
 from okrdash.services.permissions import Person
 from okrdash.services.sight import known_subjects
+from okrdash.store.reader import Reader, places
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader, places
 
 WINDOW = timedelta(days=28)
 """For how long a comment waits."""

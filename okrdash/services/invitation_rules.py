@@ -23,7 +23,8 @@ from okrdash.services.people import (
 )
 from okrdash.services.permissions import Person, Resource
 from okrdash.services.sight import there
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.reader import Reader
+from okrdash.store.transaction import Writer
 
 ACTIONS = ("invite", "answer invitation", "decline invitation", "withdraw invitation")
 """What the event log calls the steps."""

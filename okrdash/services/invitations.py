@@ -29,8 +29,9 @@ from okrdash.services.people import (
 )
 from okrdash.services.permissions import Person, can
 from okrdash.services.sight import seen_objective
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 _OPEN_STATES = (*objectives.DRAFTS, "active")
 """States of objectives that can still carry something."""

@@ -17,8 +17,9 @@ from okrdash.services.objectives import DRAFTS, contributions, refuse_loop
 from okrdash.services.people import Actor, allow, permit, resource_of_key_result, resource_of_objective
 from okrdash.services.permissions import Person
 from okrdash.services.sight import also_kept, as_seen, seen_key_result, seen_objective
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 Steps = Sequence[Mapping[str, Any]]
 

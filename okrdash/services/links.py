@@ -14,8 +14,9 @@ from okrdash.services.editing import clean, event, found, home_of
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow
 from okrdash.services.sight import seen_key_result
+from okrdash.store.reader import places
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Writer, places
+from okrdash.store.transaction import Writer
 
 
 def links(actor: Actor, key_results: Collection[str]) -> dict[str, list[Row]]:

@@ -10,7 +10,8 @@ from okrdash.domain.mentions import Names
 from okrdash.services import messages
 from okrdash.services.overview import visible
 from okrdash.services.people import Actor, Order, nearest_leads, order_of, person_in
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.reader import Reader
+from okrdash.store.transaction import Writer
 
 MOST = 50
 """People that the mention of a team calls; of a larger one it calls those who lead it."""
@@ -25,7 +26,7 @@ def called(reader: Reader, text: str, objective: Row) -> frozenset[str]:
     if "@" not in text:
         return frozenset()
     order = order_of(reader)
-    names = order.names
+    names = order.names_of_active
     found: set[str] = set()
     for mention in Names(names, order.teams).mentions(text):
         found |= {mention.name} if mention.kind == "person" else _of_team(order, names, mention.name)

@@ -15,8 +15,9 @@ from typing import Literal
 from okrdash.domain.columns import Row
 from okrdash.services.company import company
 from okrdash.services.people import Actor, allow
+from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 Kind = Literal["reminder", "mention", "blocker", "dependency", "handover", "password"]
 """Why somebody is called; each kind but the last two can be stopped by who gets it."""

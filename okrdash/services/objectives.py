@@ -17,8 +17,9 @@ from okrdash.services.overview import visible
 from okrdash.services.people import Actor, allow, permit, resource_of_objective
 from okrdash.services.permissions import Person
 from okrdash.services.sight import seen_objective, there
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 DRAFTS = ("draft", "proposed")
 """States in which an objective is not agreed yet: whoever may draft may change it."""

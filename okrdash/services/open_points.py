@@ -12,11 +12,11 @@ from okrdash.services.company import company, today
 from okrdash.services.editing import event, home_of
 from okrdash.services.key_results import change_key_result
 from okrdash.services.overview import visible
-from okrdash.services.people import Actor, allow, permit, resource_of_key_result, within
+from okrdash.services.people import Actor, allow, order_of, permit, resource_of_key_result, within
 from okrdash.services.permissions import can
 from okrdash.services.sight import as_seen, seen_key_result
+from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader
 
 MEASURE = ("kind", "unit", "baseline", "target", "lower", "upper")
 """What says by which number a key result is measured."""
@@ -50,11 +50,10 @@ def open_points(actor: Actor, unit: str = "") -> list[OpenPoint]:
             for o in reader.rows(
                 "SELECT o.* FROM objectives o JOIN cycles c ON c.cycle = o.cycle"
                 " WHERE o.state NOT IN ('closed', 'dropped') AND c.\"end\" >= $1",
-                today(reader.settings()),
+                today(order_of(reader).settings),
             )
         }
-        teams = {t["team"]: t for t in reader.table("teams")}
-        units = within([unit], teams) if unit else set(teams)
+        units = within([unit], {t["team"]: t for t in reader.table("teams")}) if unit else None
         notes: dict[str, list[Row]] = {}
         for note in reader.rows("SELECT about, field, note FROM import_notes WHERE settled_at IS NULL ORDER BY id"):
             notes.setdefault(note["about"], []).append(note)
@@ -62,7 +61,9 @@ def open_points(actor: Actor, unit: str = "") -> list[OpenPoint]:
         points = []
         for row in reader.rows("SELECT * FROM key_results WHERE state = 'active' ORDER BY position"):
             home = objectives.get(row["objective"])
-            if home is None or not visible(person, home) or (row["team"] or home["team"]) not in units:
+            if home is None or not visible(person, home):
+                continue
+            if units is not None and (row["team"] or home["team"]) not in units:
                 continue
             missing = _missing(row, home, row["id"] in stepped)
             if missing or row["id"] in notes:

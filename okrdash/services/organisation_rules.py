@@ -15,7 +15,7 @@ from okrdash.domain.validate import cycle_problems, key_result_problems
 from okrdash.services.company import today
 from okrdash.services.editing import check_references
 from okrdash.services.people import above
-from okrdash.store.transaction import Reader
+from okrdash.store.reader import Reader
 
 
 def refuse_taken(reader: Reader, table: str, name: str, was: str = "") -> None:

@@ -53,7 +53,7 @@ def days_of(board: Board, cycle: str) -> list[date]:
     """The days on which a cycle is looked at: the due days that are over, of a long one the last thirteen, and the
     board's day, or the cycle's last where that is earlier. None before its first day.
     """
-    row: Any = board.cycles.loc[cycle]
+    row = board.cycle(cycle)
     start, end = row["start"].date(), row["end"].date()
     last = min(board.day, end)
     due = [day for day in weeks(board.settings, start, end, board.day) if day < last]
@@ -72,7 +72,7 @@ def before(board: Board, cycle: str, most: int = 4) -> list[str]:
 
 def same_point(board: Board, cycle: str, other: str) -> date:
     """The day on which another cycle was as old, as a share of its length, as this one is on the board's day."""
-    row: Any = board.cycles.loc[other]
+    row = board.cycle(other)
     start: date = row["start"].date()
     share: Any = board.cycles.at[cycle, "elapsed"]
     return start + timedelta(days=round(float(share) * (row["end"].date() - start).days))

@@ -13,8 +13,9 @@ from pathlib import Path
 import bcrypt
 
 from okrdash.domain.errors import OkrdashError, Problem
+from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 SHORTEST, LONGEST = 12, 72
 """Bytes of a password; bcrypt reads no more than 72."""

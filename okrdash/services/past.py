@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from okrdash.domain import settings as domain_settings
@@ -21,14 +21,14 @@ from okrdash.domain.measure import measure
 from okrdash.domain.past import facts_before, without
 from okrdash.domain.settings import Settings
 from okrdash.domain.tables import TABLES
-from okrdash.domain.time import begins
+from okrdash.domain.time import begins, local
 from okrdash.services import company
 from okrdash.services.kept import Kept
 from okrdash.services.overview import facts_of, visible
 from okrdash.services.people import Actor, allow, order_of
 from okrdash.services.permissions import Person
 from okrdash.store import log
-from okrdash.store.transaction import Reader
+from okrdash.store.reader import Reader
 
 _facts: Kept[Facts] = Kept(3)
 _boards: Kept[Board] = Kept(8)
@@ -57,7 +57,7 @@ def revision_of(reader: Reader, day: date) -> int:
         first = reader.one("SELECT min(happened_at) AS moment FROM events")
         if first is None or first["moment"] is None:
             raise NotFound("Nothing was ever changed here, so there is no past to show. Begin with an import.")
-        day_one = first["moment"].replace(tzinfo=UTC).astimezone(zones[-1].zone).date()
+        day_one = local(first["moment"], zones[-1].zone).date()
         raise NotFound(f"The log of changes begins on {day_one}; nobody knows what was shown before. Name a later day.")
     return int(row["revision"])
 
@@ -72,7 +72,7 @@ def state_of(reader: Reader, revision: int) -> tuple[str, int, int]:
     """What everything that is worked out of a past revision depends on: later changes do not touch it, unless somebody
     is forgotten.
     """
-    row = reader.one("SELECT max(revision) AS revision FROM events WHERE action = 'anonymise person'")
+    row = reader.one("SELECT max(revision) AS revision FROM events WHERE action = $1", log.FORGETTING)
     return company.company().opening, revision, int((row and row["revision"]) or 0)
 
 

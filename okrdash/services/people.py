@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from okrdash import config
 from okrdash.domain.cells import folded
@@ -13,8 +14,9 @@ from okrdash.domain.errors import Forbidden, SignedOut
 from okrdash.domain.settings import Settings
 from okrdash.services import company
 from okrdash.services.permissions import ANYTHING, Person, Resource, can
+from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Order:
     settings: Settings
     people: dict[str, Row]
     """Everybody, by username: who is inactive, too."""
-    everybody: dict[str, str]
+    names: dict[str, str]
     """Their names, by username: history mentions them all."""
     teams: dict[str, Row]
     """The active ones, by name."""
@@ -47,7 +49,7 @@ class Order:
         return {username: row for username, row in self.people.items() if row["active"]}
 
     @property
-    def names(self) -> dict[str, str]:
+    def names_of_active(self) -> dict[str, str]:
         """The names of these, by username."""
         return {username: row["name"] for username, row in self.people.items() if row["active"]}
 
@@ -60,27 +62,34 @@ _ORDERING = "('settings', 'people', 'teams', 'memberships', 'absences')"
 CONSOLE = Actor("console")
 """Whoever may run commands on the server: an admin that stands in no list."""
 
-LIVING = "s.ended_at IS NULL AND (s.until IS NULL OR s.until > $1) AND s.seen_at > $2 AND s.started_at > $3"
-"""The condition, in SQL, under which a session `s` of an active person lives; its parameters $1 to $3 are `living_at`.
-"""
+
+def session_row(reader: Reader, *, by: Literal["session", "cookie_hash"], value: str) -> Row | None:
+    """The row of a session, with what `lives` needs, by its name or the hash of its cookie; None if there is none."""
+    sql = f"SELECT session, username, started_at, seen_at, ended_at, until FROM sessions WHERE {by} = $1"  # noqa: S608
+    return reader.lasting((by, value), lambda: reader.one(sql, value))
 
 
-def living_at(now: datetime) -> tuple[datetime, datetime, datetime]:
-    """The parameters of LIVING at an instant (UTC): the instant, and since when a session must be in use and begun."""
+def lives(session: Row, now: datetime) -> bool:
+    """Whether a session goes on at an instant (UTC), if the person is active; its row has what `session_row` has."""
     settings = config.load()
-    return now, now - settings.idle, now - settings.longest
+    return (
+        session["ended_at"] is None
+        and (session["until"] is None or session["until"] > now)
+        and session["seen_at"] > now - settings.idle
+        and session["started_at"] > now - settings.longest
+    )
 
 
 def person_of(reader: Reader, actor: Actor) -> Person | None:
     """The person behind an actor, with the role, teams and session as they are now; None if there is none any more."""
     if actor == CONSOLE:
         return Person(CONSOLE.username, "Console", "admin")
-    session = reader.one(
-        f"SELECT s.username FROM sessions s WHERE s.session = $4 AND {LIVING}",  # noqa: S608
-        *living_at(utc_now()),
-        actor.session,
-    )
-    if session is None or session["username"] != actor.username:
+    return reader.once(actor, lambda: _signed_in(reader, actor))
+
+
+def _signed_in(reader: Reader, actor: Actor) -> Person | None:
+    session = session_row(reader, by="session", value=actor.session)
+    if session is None or session["username"] != actor.username or not lives(session, utc_now()):
         return None
     order = order_of(reader)
     row = order.people.get(actor.username)
@@ -113,6 +122,10 @@ def _person(order: Order, username: str, name: str, role: str, day: date) -> Per
 
 def order_of(reader: Reader) -> Order:
     """How the company is ordered at the reader's revision, which every click asks for and few changes touch."""
+    return reader.once("order", lambda: _order(reader))
+
+
+def _order(reader: Reader) -> Order:
     path, revision = company.company().opening, reader.revision()
     known, order = _orders.get(path, (-1, None))
     if known == revision and order:
@@ -123,13 +136,13 @@ def order_of(reader: Reader) -> Order:
         order = Order(
             settings=reader.settings(),
             people=people,
-            everybody={username: row["name"] for username, row in people.items()},
+            names={username: row["name"] for username, row in people.items()},
             teams={row["team"]: row for row in reader.table("teams") if row["active"]},
             memberships=tuple(reader.table("memberships")),
             absences=tuple(reader.table("absences")),
         )
-    if known < revision and not (isinstance(reader, Writer) and reader.changes):
-        _orders[path] = (revision, order)
+    if max(known, 0) < revision and not (isinstance(reader, Writer) and reader.changes):
+        _orders[path] = (revision, order)  # not of revision 0: what an import puts there, its log may not tell
     return order
 
 

@@ -13,7 +13,7 @@ from okrdash.domain.settings import Settings
 from okrdash.services.company import company
 from okrdash.services.messages import Kind
 from okrdash.services.people import Actor, allow, order_of
-from okrdash.store.transaction import Reader
+from okrdash.store.reader import Reader
 
 WAYS = ("e-mail", "chat", "none")
 """How somebody can be called; who never chose gets e-mail where that can be sent to them, else the chat."""

@@ -16,8 +16,8 @@ from okrdash.services.dependency_asked import Asked
 from okrdash.services.overview import facts_of, visible
 from okrdash.services.people import CONSOLE, Actor, Order, allow, order_of, person_in
 from okrdash.services.preferences import Preferences, preferences_of
+from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader
 
 ABOUT = "due {}"
 """What a reminder is about, in the outbox, with its day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from pandas import DataFrame
 
@@ -23,8 +24,8 @@ from okrdash.services.editing import event
 from okrdash.services.kept import Kept
 from okrdash.services.people import Actor, allow, order_of, permit
 from okrdash.services.permissions import Person, Resource
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader
 
 ACTIONS = ("finish review",)
 """What the event log calls it."""
@@ -64,11 +65,13 @@ class Agenda:
     """The first promises that are a reason for each item, as `okrdash.domain.attention.promises` has them."""
     promises: DataFrame
     """The others in question, the earliest first."""
-    more_confident: DataFrame
-    less_confident: DataFrame
-    """Key results of which the owner is more, or less, sure than the numbers: rows of the board."""
-    stories: DataFrame
-    """As `okrdash.services.stories` has them."""
+    more_confident: tuple[str, ...]
+    less_confident: tuple[str, ...]
+    """Key results of which the owner is more, or less, sure than the numbers, the furthest apart first."""
+    blocked: tuple[str, ...]
+    """Key results with an open blocker."""
+    stories: Mapping[str, Row]
+    """What was last said, as `okrdash.services.stories` has it, of those of which a story is told."""
     values: Mapping[str, Before]
     """The last values of the key results of which a story is told."""
 
@@ -134,9 +137,10 @@ def _agenda(reader: Reader) -> Agenda:
     board = overview.board_at(reader)
     every = attention.decisions(board, acknowledgements.unanswered(reader))
     items = tuple(every[:MOST])
-    said, more, less = stories.stories_at(reader), attention.more_confident(board), attention.less_confident(board)
+    said = stories.stories_at(reader)
+    more, less = attention.more_confident(board).index, attention.less_confident(board).index
     tellers = {item.objective: _teller(board, attention.told_by(board, item), said) for item in items}
-    told = dict.fromkeys([*tellers.values(), *more.index[:FEW], *less.index[:FEW]])
+    told = dict.fromkeys([*tellers.values(), *more[:FEW], *less[:FEW]])
     promises = attention.promises(board)
     promises = promises[promises["trouble"] != ""].sort_values("due", kind="stable")
     asked = {item.objective: _asked(item, promises) for item in items}
@@ -156,9 +160,10 @@ def _agenda(reader: Reader) -> Agenda:
         waits=slips_of(board, [item.objective for item in items]),
         asked=asked,
         promises=promises[~promises["id"].isin(told_of)],
-        more_confident=more,
-        less_confident=less,
-        stories=said,
+        more_confident=tuple(more),
+        less_confident=tuple(less),
+        blocked=tuple(said.index[said["open_blocker"] != ""].intersection(board.key_results.index)),
+        stories=cast("dict[str, Row]", said[said.index.isin(told)].to_dict("index")),
         values=check_in_history.before_at(reader, _ANYBODY, [one for one in told if one]),
     )
 

@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from pandas import DataFrame
 
@@ -45,7 +44,7 @@ def calendar(actor: Actor, cycle: str) -> Calendar:
     with company.company().read() as reader:
         allow(reader, actor, "read")
         facts = overview.facts_of(reader)
-    row: Any = board.cycles.loc[cycle]
+    row = board.cycle(cycle)
     days = cadence.weeks(board.settings, row["start"].date(), row["end"].date(), board.day)
     made = Calendar(tuple(days), cadence.made(board, facts, days))
     with _lock:

@@ -11,18 +11,19 @@ import contextlib
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
-from okrdash.domain.columns import Row
+from okrdash import config
 from okrdash.domain.errors import NotFound, StoreError
 from okrdash.services.company import company
 from okrdash.services.passwords import as_bytes
-from okrdash.services.people import LIVING, Actor, allow, living_at, order_of, person_in
+from okrdash.services.people import Actor, allow, lives, order_of, person_in, session_row
 from okrdash.services.permissions import Person
+from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 COOKIE = "okrdash_session"
 """The cookie in which a browser keeps its session's token; out of reach of scripts."""
@@ -73,9 +74,10 @@ def start_session(
     `browser` and `address` say where it is, as far as that is known; after `until` (UTC) it has ended, however used.
     """
     session, now = secrets.token_hex(16), utc_now()
-    _, used, begun = living_at(now)
+    settings = config.load()
     with company().write(None) as tx:
-        tx.run("DELETE FROM sessions WHERE seen_at < $1 OR started_at < $2", used, begun)
+        over = now - settings.idle, now - settings.longest
+        tx.run("DELETE FROM sessions WHERE seen_at < $1 OR started_at < $2", *over)
         tx.run(
             "INSERT INTO sessions (session, username, started_at, seen_at, came_by, browser, address, until)"
             " VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
@@ -101,23 +103,22 @@ def identify(*, session: str = "", cookie: str = "") -> tuple[Actor, Person, dic
     if not session and not cookie:
         return None
     now = utc_now()
-    by, value = ("session", session) if session else ("cookie_hash", _hash(cookie))
     with company().read() as reader:
-        row = reader.one(
-            f"SELECT s.session, s.seen_at, s.username FROM sessions s WHERE s.{by} = $4 AND {LIVING}",  # noqa: S608
-            *living_at(now),
-            value,
-        )
+        if session:
+            row = session_row(reader, by="session", value=session)
+        else:
+            row = session_row(reader, by="cookie_hash", value=_hash(cookie))
         order = order_of(reader)
         found = order.people.get(row["username"]) if row else None
-        if row is None or found is None or not found["active"]:
+        if row is None or found is None or not found["active"] or not lives(row, now):
             return None
-        person = person_in(order, found)
+        actor = Actor(row["username"], row["session"])
+        person = reader.once(actor, lambda: person_in(order, found))
     if now - row["seen_at"] > _SEEN:
         # That it cannot be written down, because the disk is full, is no reason to shut the person out.
         with contextlib.suppress(StoreError), company().write(None) as tx:
             tx.run("UPDATE sessions SET seen_at = $1 WHERE session = $2", now, row["session"])
-    return Actor(row["username"], row["session"]), person, order.everybody
+    return actor, person, order.names
 
 
 def ended_how(*, session: str = "", cookie: str = "") -> Literal["", "ran out", "signed out"]:
@@ -171,14 +172,14 @@ def own(actor: Actor) -> list[Session]:
     """The actor's sessions: the one that asks, then those used last. Raises Forbidden for who is signed out."""
     with company().read() as reader:
         allow(reader, actor, "read")
-        return _listed(_living(reader, utc_now(), "AND s.username = $4", actor.username), actor)
+        return _living(reader, actor, "AND s.username = $1", actor.username)
 
 
 def everyones(actor: Actor) -> list[Session]:
     """Everybody's sessions: the one that asks, then those used last. Raises Forbidden for who is no admin."""
     with company().read() as reader:
         allow(reader, actor, "manage people")
-        return _listed(_living(reader, utc_now()), actor)
+        return _living(reader, actor)
 
 
 def end_session(actor: Actor) -> None:
@@ -224,18 +225,16 @@ def end_all(tx: Writer, username: str, *, but: str = "") -> None:
     )
 
 
-def _living(reader: Reader, now: datetime, which: str = "", *parameters: str) -> list[Row]:
-    return reader.rows(
-        "SELECT s.session, s.username, s.came_by, s.browser, s.address, s.started_at, s.seen_at, p.name"  # noqa: S608
-        " FROM sessions s JOIN people p ON p.username = s.username"
-        f" WHERE p.active AND {LIVING} {which} ORDER BY s.seen_at DESC",
-        *living_at(now),
+def _living(reader: Reader, actor: Actor, which: str = "", *parameters: str) -> list[Session]:
+    rows = reader.rows(
+        "SELECT s.session, s.username, s.came_by, s.browser, s.address, s.started_at, s.seen_at, s.ended_at, s.until,"  # noqa: S608
+        f" p.name FROM sessions s JOIN people p ON p.username = s.username WHERE p.active {which}"
+        " ORDER BY s.seen_at DESC",
         *parameters,
     )
-
-
-def _listed(rows: list[Row], actor: Actor) -> list[Session]:
-    found = [Session(**row, this=row["session"] == actor.session) for row in rows]
+    now, names = utc_now(), [one.name for one in fields(Session) if one.name != "this"]
+    living = [{name: row[name] for name in names} for row in rows if lives(row, now)]
+    found = [Session(**row, this=row["session"] == actor.session) for row in living]
     return sorted(found, key=lambda one: not one.this)
 
 

@@ -10,7 +10,7 @@ from okrdash.domain.errors import NotFound
 from okrdash.domain.tables import TABLES
 from okrdash.services.overview import visible
 from okrdash.services.permissions import Person
-from okrdash.store.transaction import Reader, places
+from okrdash.store.reader import Reader, places
 
 _STANDS_UNDER: Mapping[str, str] = {
     "key_results": "objective",

@@ -21,8 +21,9 @@ from okrdash.services import attempts, messages
 from okrdash.services.company import company
 from okrdash.services.editing import event, found
 from okrdash.services.people import Actor, allow
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError, utc_now
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 Purpose = Literal["invite", "reset"]
 VALID: dict[Purpose, timedelta] = {"invite": timedelta(days=7), "reset": timedelta(hours=24)}

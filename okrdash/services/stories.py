@@ -7,15 +7,16 @@ from datetime import date
 import numpy as np
 from pandas import DataFrame
 
+from okrdash.domain.arrays import put
 from okrdash.domain.blockers import open_blockers
 from okrdash.domain.facts import Facts
 from okrdash.services import company
 from okrdash.services.kept import Kept
-from okrdash.services.overview import facts_of, version
-from okrdash.services.people import Actor, allow, order_of
-from okrdash.store.transaction import Reader
+from okrdash.services.overview import by_key_result
+from okrdash.services.people import Actor, allow
+from okrdash.store.reader import Reader
 
-_kept: Kept[DataFrame] = Kept()
+_kept: Kept[tuple[Facts, DataFrame]] = Kept()
 
 
 def stories(actor: Actor) -> DataFrame:
@@ -31,8 +32,7 @@ def stories(actor: Actor) -> DataFrame:
 
 def stories_at(reader: Reader) -> DataFrame:
     """The same at the reader's revision: for services, which have asked who it is."""
-    day = company.today(order_of(reader).settings)
-    return _kept.get((*version(reader), day), lambda: _stories(facts_of(reader), day))
+    return by_key_result(reader, _kept, _stories).set_index("key_result")
 
 
 def _stories(facts: Facts, day: date) -> DataFrame:
@@ -45,8 +45,8 @@ def _stories(facts: Facts, day: date) -> DataFrame:
     open_now = open_blockers(rows, day).sort_values(["as_of", "id"], kind="stable")
     open_now = open_now.drop_duplicates("key_result", keep="last").set_index("key_result")
     said = rows[(rows["note"] != "") | (rows["blocker"] != "")].drop_duplicates("key_result", keep="last")
-    out = said.set_index("key_result")[["as_of", "author", "note", "blocker"]]
-    return out.assign(
-        open_blocker=open_now["blocker"].reindex(out.index, fill_value=""),
-        helper=open_now["helper"].reindex(out.index, fill_value=""),
+    return put(
+        said[["key_result", "as_of", "author", "note", "blocker"]],
+        open_blocker=open_now["blocker"].reindex(said["key_result"], fill_value="").to_numpy(),
+        helper=open_now["helper"].reindex(said["key_result"], fill_value="").to_numpy(),
     )

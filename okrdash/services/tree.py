@@ -25,8 +25,9 @@ from okrdash.services.people import Actor, allow, permit, resource_of_key_result
 from okrdash.services.permissions import Person
 from okrdash.services.sight import as_seen, seen_key_result, seen_objective, there
 from okrdash.store import log
+from okrdash.store.reader import Reader
 from okrdash.store.store import RepeatedError
-from okrdash.store.transaction import Reader, Writer
+from okrdash.store.transaction import Writer
 
 ACTIONS = ("align", "unalign", "stand alone", "stand alone no more", "make it one")
 """What the event log calls the mends that can be taken back."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from pandas import DataFrame
 
 from okrdash.domain import turned
-from okrdash.services import company
+from okrdash.domain.facts import Facts
 from okrdash.services.kept import Kept
-from okrdash.services.overview import facts_of, version
-from okrdash.services.people import order_of
-from okrdash.store.transaction import Reader
+from okrdash.services.overview import by_key_result
+from okrdash.store.reader import Reader
 
-_turned: Kept[DataFrame] = Kept()
+_turned: Kept[tuple[Facts, DataFrame]] = Kept()
 
 
 def turned_by_now(reader: Reader) -> DataFrame:
     """`okrdash.domain.turned.turned` of today, confidential ones too: for services, never for a page."""
-    day = company.today(order_of(reader).settings)
-    return _turned.get((*version(reader), day), lambda: turned.turned(facts_of(reader), day))
+    return turned.latest_first(by_key_result(reader, _turned, turned.turned))

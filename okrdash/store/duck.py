@@ -37,6 +37,8 @@ _PATIENCE = 5
 class DuckEngine:
     """The open database file."""
 
+    alone = True
+
     def __init__(self, path: Path) -> None:
         """Opens the file, creating it if there is none.
 
@@ -162,6 +164,8 @@ class DuckCursor:
         """Begins a transaction. Those who write wait for each other in the store."""
         self._failed = False
         self._do(self._cursor.begin)
+        if not writing:  # DuckDB takes the snapshot when a table is first looked up; no query does that for less
+            self._do(self._cursor.get_table_names, "SELECT 1 FROM events")
 
     def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
         """Runs a statement; returns how many rows it changed (-1 for a query)."""

@@ -29,7 +29,10 @@ class Cursor(Protocol):
     """One transaction; its statements have parameters $1…$n. Whatever goes wrong is a Failure."""
 
     def begin(self, *, writing: bool) -> None:
-        """Begins it: alone among those who write, or on a snapshot that does not change."""
+        """Begins it: alone among those who write, or on a snapshot that does not change.
+
+        Where an engine is `alone` the snapshot is of this moment, elsewhere it may be of that of the first query.
+        """
 
     def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
         """Runs a statement; returns how many rows it changed."""
@@ -52,6 +55,8 @@ class Engine(Protocol):
 
     name: str
     """What people call it: the file's path, or the server's address without the password."""
+    alone: bool
+    """Whether nobody but this process writes to it."""
 
     def cursor(self) -> Cursor:
         """A cursor of its own for one call."""

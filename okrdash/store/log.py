@@ -11,6 +11,8 @@ from okrdash.domain.columns import Key, Row, Table
 from okrdash.domain.past import Change
 from okrdash.domain.tables import TABLES
 
+FORGETTING = "anonymise person"
+"""The action that changes more than it tells."""
 PLACE = "place"
 """Beside the columns of a row that was taken away: how many rows stood before it, so that it can come back there."""
 

@@ -17,7 +17,7 @@ from okrdash.store.engine import BrokenError, Failure, TakenError
 
 _WRITERS = 0x6F6B72
 """The advisory lock that whoever writes holds until the end of the transaction, on whichever server."""
-_MOST, _PATIENCE = 10, 10
+_MOST, _PATIENCE = 20, 10
 """Connections of one server at most; seconds to wait for one, and for the database to answer."""
 APPLICATION = "okrdash"
 """What the database knows the connections of a running server by."""
@@ -41,6 +41,8 @@ _Connection = psycopg.Connection[tuple[Any, ...]]
 
 class PostgresEngine:
     """The open database."""
+
+    alone = False
 
     def __init__(self, address: str, calls_itself: str = APPLICATION) -> None:
         """Connects to `postgresql://user:password@host:port/database`. Raises StoreError when that does not work."""

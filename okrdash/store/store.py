@@ -6,20 +6,23 @@ import contextlib
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from okrdash import config
 from okrdash.domain.errors import StoreError
 from okrdash.store import backup, migrations
 from okrdash.store.contents import Contents
 from okrdash.store.engine import BrokenError, Failure, open_engine
-from okrdash.store.transaction import Event, Reader, Writer
+from okrdash.store.reader import Moment, Reader
+from okrdash.store.transaction import Event, Writer
 
 logger = logging.getLogger(__name__)
 
 _REFUSED = "This could not be saved: the database refused it. Nothing was changed."
+_SILENT = "The database does not answer. Try again; if it stays so, tell who runs it."
 _FULL = (
     "This could not be saved: the disk of the database is full. Nothing was changed, and what is saved is safe. Tell"
     " who runs okrdash to make room, then save again."
@@ -58,6 +61,11 @@ class Store:
         self._lock = threading.Lock()
         self._writing = 0
         """The thread that writes; 0 for none."""
+        self._asked = self._nothing_asked()
+        """What was asked of the state in which the last write left the database; None while it is being changed, and
+        where others can change it."""
+        self._here = threading.local()
+        """The moment of this thread."""
         try:
             self._migrate()
         except StoreError:
@@ -67,6 +75,9 @@ class Store:
             self._engine.close()
             first = str(fault).splitlines()[0]
             raise StoreError(f"{self.name} is no database of okrdash: {first} Name another one.") from None
+
+    def _nothing_asked(self) -> dict[Hashable, Any] | None:
+        return {} if self._engine.alone else None
 
     def _migrate(self) -> None:
         """Brings the schema up to date; of a database with an older one a backup is made first."""
@@ -90,18 +101,29 @@ class Store:
         return self._engine.name
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Reader]:
-        """A snapshot for all queries of one screen or command."""
+    def one_moment(self) -> Iterator[Moment]:
+        """Within it, all that this thread reads is of one moment, until it writes: a screen's parts fit together."""
+        if known := getattr(self._here, "moment", None):
+            yield known
+            return
+        self._here.moment = moment = Moment(self._engine, lambda: self._asked)
         try:
-            with contextlib.closing(self._engine.cursor()) as cursor:
-                cursor.begin(writing=False)
-                try:
-                    yield Reader(cursor)
-                finally:
-                    cursor.rollback()
-        except Failure as fault:
-            logger.exception("the database refused a query")
-            raise StoreError("The database does not answer. Try again; if it stays so, tell who runs it.") from fault
+            yield moment
+        finally:
+            self._here.moment = None
+            moment.end()
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot for all queries of one call, or of all calls within one moment."""
+        with self.one_moment() as moment:
+            try:
+                with moment.reading() as reader:
+                    yield reader
+            except Failure as fault:
+                moment.end()
+                logger.exception("the database refused a query")
+                raise StoreError(_SILENT) from fault
 
     @contextlib.contextmanager
     def write(self, event: Event | None) -> Iterator[Writer]:
@@ -114,7 +136,7 @@ class Store:
         if self._writing == threading.get_ident():
             raise RuntimeError("a write within a write would wait for itself")
         try:
-            with self._lock:
+            with self._outside_the_moment(), self._lock:
                 self._writing = threading.get_ident()
                 try:
                     with self._transaction(event) as writer:
@@ -124,6 +146,18 @@ class Store:
         except Failure as fault:
             logger.exception("the database refused a write")
             raise StoreError(_FULL if fault.full else _REFUSED) from fault
+
+    @contextlib.contextmanager
+    def _outside_the_moment(self) -> Iterator[None]:
+        """What is read after a write knows of it, and no snapshot waits for it on a connection that others need."""
+        moment: Moment | None = getattr(self._here, "moment", None)
+        if moment:
+            moment.end()
+        try:
+            yield
+        finally:
+            if moment:
+                moment.end()
 
     @contextlib.contextmanager
     def _transaction(self, event: Event | None) -> Iterator[Writer]:
@@ -141,6 +175,7 @@ class Store:
                             raise RuntimeError("a change of the company's data needs an event")
                         writer.record(event, utc_now())
                     ending = True
+                    self._asked = None
                     cursor.commit()
                 except BaseException:
                     cursor.rollback()
@@ -148,6 +183,8 @@ class Store:
         except BrokenError as fault:
             if not ending or not self._was_kept(writer, fault):
                 raise
+        finally:
+            self._asked = self._nothing_asked()
         if writer.written:
             self._engine.acknowledge(writer.written)
 

@@ -1,29 +1,22 @@
-"""One transaction: consistent reads of the tables, and changes that write their own history."""
+"""One transaction: changes that write their own history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from okrdash.domain import facts as domain_facts
-from okrdash.domain import settings as domain_settings
 from okrdash.domain.cells import cell_text
 from okrdash.domain.columns import Key, Row, Table
 from okrdash.domain.errors import Conflict
-from okrdash.domain.past import Change
 from okrdash.domain.tables import TABLES
 from okrdash.store import log
 from okrdash.store.engine import Cursor, TakenError
+from okrdash.store.reader import Reader, keyed, places
 
 _CHUNK = 4000
 """Parameters of one INSERT at most; PostgreSQL's limit is 65,535."""
-
-
-def places(values: Sized, first: int = 1) -> str:
-    """The parameters for these values in a query's IN (…), numbered from `first`; never none, which SQL refuses."""
-    return ", ".join(f"${n}" for n in range(first, first + len(values))) or "''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,72 +27,6 @@ class Event:
     action: str
     reason: str = ""
     request_key: str = ""
-
-
-class Reader:
-    """One consistent snapshot of the database."""
-
-    def __init__(self, cursor: Cursor) -> None:
-        self._cursor = cursor
-        self._got: dict[tuple[str, Key], Row | None] = {}
-        """What `get` has read: within a snapshot it stays so, and one request asks for the same row many times."""
-        self._revision: int | None = None
-
-    def rows(self, sql: str, *parameters: Any) -> list[Row]:
-        """All rows of a query as dicts by column name; parameters stand as $1…$n."""
-        self._cursor.execute(sql, parameters)
-        return self._cursor.rows()
-
-    def one(self, sql: str, *parameters: Any) -> Row | None:
-        """The first row of a query, or None."""
-        rows = self.rows(sql, *parameters)
-        return rows[0] if rows else None
-
-    def table(self, name: str, where: str = "TRUE", *parameters: Any) -> list[Row]:
-        """Rows of a table of the bundle, in the file's order, without the store's own columns."""
-        columns = ", ".join(f'"{c}"' for c in TABLES[name].names)
-        return self.rows(f'SELECT {columns} FROM "{name}" WHERE {where} ORDER BY "position"', *parameters)  # noqa: S608
-
-    def get(self, name: str, *key: Any) -> Row | None:
-        """One row by its key, with its `version` if it can be edited; None if there is none."""
-        if (name, key) not in self._got:
-            self._got[name, key] = self.one(f'SELECT * FROM "{name}" WHERE {_where(TABLES[name].key)}', *key)  # noqa: S608
-        row = self._got[name, key]
-        return dict(row) if row is not None else None
-
-    def revision(self) -> int:
-        """The number of the newest event: whatever was measured at this number is still right."""
-        if self._revision is None:
-            row = self.one("SELECT coalesce(max(revision), 0) AS revision FROM events")
-            self._revision = int(row["revision"]) if row else 0
-        return self._revision
-
-    def settings(self) -> domain_settings.Settings:
-        """The organisation's settings."""
-        return domain_settings.parse(self.table("settings"))
-
-    def changes_after(self, revision: int, until: int | None = None) -> dict[str, list[Change]]:
-        """What was done after a revision, up to `until`, to what a board is measured from: by table, the newest first.
-
-        What nothing here can read, because it came with another database's log, is left out.
-        """
-        places = ", ".join(f"'{name}'" for name in (*domain_facts.MEASURED, "settings"))
-        rows = self.rows(
-            'SELECT "table", "row", "before", "after" FROM events'  # noqa: S608
-            f' WHERE revision > $1 AND revision <= $2 AND "table" IN ({places}) ORDER BY revision DESC, number DESC',
-            revision,
-            self.revision() if until is None else until,
-        )
-        found: dict[str, list[Change]] = {}
-        for row in rows:
-            if change := log.change_of(row):
-                found.setdefault(change.table, []).append(change)
-        return found
-
-    def facts(self) -> domain_facts.Facts:
-        """Everything a board is measured from."""
-        tables = {name: self.table(name) for name in domain_facts.MEASURED}
-        return domain_facts.facts(self.settings(), tables, self.revision())
 
 
 class Writer(Reader):
@@ -114,14 +41,9 @@ class Writer(Reader):
         self.recorded: Row = {}
         """The first row of its event."""
 
-    def revision(self) -> int:
-        """The number of the newest event, one that came with an import in this transaction included."""
-        self._revision = None
-        return super().revision()
-
     def run(self, sql: str, *parameters: Any) -> int:
         """Housekeeping outside the bundle's tables (sessions, counters): returns the number of rows changed."""
-        self._got.clear()
+        self._known.clear()
         return self._cursor.execute(sql, parameters)
 
     def insert(self, name: str, *rows: Mapping[str, Any]) -> None:
@@ -151,7 +73,7 @@ class Writer(Reader):
         if not changed:
             return
         stated = ", ".join(f'"{c}" = ${i}' for i, c in enumerate(changed, 1))
-        where = _where((*table.key, "version"), len(changed))
+        where = keyed((*table.key, "version"), len(changed))
         sql = f'UPDATE "{name}" SET {stated}, "version" = "version" + 1 WHERE {where}'  # noqa: S608
         if self.run(sql, *changed.values(), *key, row["version"]) != 1:
             raise Conflict(self._meanwhile(table, key))
@@ -171,7 +93,7 @@ class Writer(Reader):
         row = self.get(name, *key)
         if row is not None:
             before = self.one(f'SELECT count(*) AS rows FROM "{name}" WHERE "position" < $1', row["position"])  # noqa: S608
-            self.run(f'DELETE FROM "{name}" WHERE {_where(table.key)}', *key)  # noqa: S608
+            self.run(f'DELETE FROM "{name}" WHERE {keyed(table.key)}', *key)  # noqa: S608
             was = log.dump_taken_away(table, row, int(before["rows"]) if before else 0)
             self.changes.append((name, log.name_of(key), was, ""))
 
@@ -266,10 +188,6 @@ class Writer(Reader):
         ]
         self._fill("events", (*table.names, "request_key"), rows)
         self.written, self.recorded = revision, rows[0]
-
-
-def _where(columns: Iterable[str], after: int = 0) -> str:
-    return " AND ".join(f'"{c}" = ${i}' for i, c in enumerate(columns, after + 1))
 
 
 def _spoken(table: Table, key: Key) -> str:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.tables import TABLES
+from okrdash.domain.time import local
 from okrdash.services import event_log, people
 from okrdash.services.event_log import Sought
 from okrdash.transfer.canonical import csv_text
 from okrdash.ui import event_words, filters, show
-from okrdash.ui.check_in_words import local
 from okrdash.ui.session import Me
 from okrdash.ui.text import md, plain
 
@@ -76,7 +76,7 @@ def _who(username: str, names: Mapping[str, str]) -> str:
 
 
 def _write(write: event_log.Written, page: event_log.Page, names: Mapping[str, str], board: Board) -> None:
-    here = local(write.happened_at, board.settings)
+    here = local(write.happened_at, board.settings.zone)
     why = f" · because: {md(write.reason)}" if write.reason else ""
     head = f"**{show.day(here)}, {here:%H:%M}** · {md(_who(write.actor, names))} · {md(write.action)}{why}"
     told = [event_words.say(change, page, names) for change in write.changes]

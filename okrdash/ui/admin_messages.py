@@ -13,10 +13,10 @@ from okrdash import config
 from okrdash.domain.board import Board
 from okrdash.domain.columns import Row
 from okrdash.domain.errors import OkrdashError
+from okrdash.domain.time import local
 from okrdash.services import calling, messages
 from okrdash.services.delivery import Channel
 from okrdash.ui import choices, show
-from okrdash.ui.check_in_words import local
 from okrdash.ui.session import Me
 from okrdash.ui.text import label, md, plain
 from okrdash.ui.told import tell
@@ -135,5 +135,5 @@ def _waiting(board: Board, rows: Sequence[Row]) -> None:
 
 def _when(moment: datetime, board: Board) -> str:
     """An instant (UTC) on the company's clock: "22 Nov 2026, 09:01"."""
-    here = local(moment, board.settings)
+    here = local(moment, board.settings.zone)
     return f"{show.day(here)}, {here:%H:%M}"

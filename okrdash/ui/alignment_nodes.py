@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from okrdash.domain import carried
 from okrdash.domain.board import Board
 from okrdash.ui import show
 from okrdash.ui.alignment_lines import ALONE, Line, last_updates, parents_of, shared_with
@@ -105,7 +106,8 @@ def csv_of(board: Board, lines: Sequence[Line], names: Mapping[str, str]) -> byt
     """The lines as CSV for spreadsheets, folded ones too."""
     texts = described(board, [line.name for line in lines if line.kind in _GOALS], names)
     goals = texts.astype({"progress": "Int64", "expected": "Int64"}).to_dict("index")
-    units, kinds = _of_units(board, set(texts["cycle_name"])), board.teams["kind"].to_dict()
+    cycles, kinds = set(texts["cycle_name"]), board.teams["kind"].to_dict()
+    units, late = _of_units(board, cycles), {cycle: carried.overdue(board, cycle) for cycle in cycles}
     rows: list[list[Any]] = []
     for line in lines:
         if line.kind == "objective":
@@ -118,11 +120,17 @@ def csv_of(board: Board, lines: Sequence[Line], names: Mapping[str, str]) -> byt
             rows += [
                 [
                     *(line.depth + 1, kinds[line.name], line.name),
-                    *(own[0], *own[1:3], *below[1:3], own[3], "", "", line.name, "", "", "", cycle, ""),
+                    *(own[0], *own[1:3], *below[1:3], own[3], _overdue(late.get(cycle, {}).get(line.name))),
+                    *("", line.name, "", "", "", cycle, ""),
                 ]
                 for cycle, own, below in units.get(line.name) or [("", _NOTHING, _NOTHING)]
             ]
     return as_csv(_HEAD, rows)
+
+
+def _overdue(updates: tuple[int, int] | None) -> str:
+    """What is overdue of a unit and all below it: "2 of 9 overdue"."""
+    return f"{updates[0]:,} of {updates[1]:,} overdue" if updates and updates[0] else ""
 
 
 _NOTHING = ["", None, None, ""]
@@ -165,7 +173,7 @@ def _side(row: Mapping[Any, Any], side: str) -> list[Any]:
         return _NOTHING
     shares = [row[f"{side}_progress"], row[f"{side}_expected"]]
     off = int(row[f"{side}_statuses"].get("off track", 0))
-    says = f"{off} of {count} off track" if off else show.count(count, "objective")
+    says = f"{off:,} of {count:,} off track" if off else show.count(count, "objective")
     return [row[f"{side}_status"], *(None if show.blank(share) else round(share * 100) for share in shares), says]
 
 
@@ -173,9 +181,9 @@ def _updates(count: int, last: pd.Timestamp, late: float, overdue: float) -> str
     """How fresh an objective's key results are: "2 of 4 overdue, last on 3 Nov 2026"; "" where it has none."""
     if not count:
         return ""
-    said = [f"{int(overdue)} of {count} overdue"] if overdue > 0 else []
+    said = [f"{int(overdue):,} of {count:,} overdue"] if overdue > 0 else []
     if late > 0 and not said:
-        said = [f"{int(late)} of {count} late"]
+        said = [f"{int(late):,} of {count:,} late"]
     return ", ".join([*said, "no update yet" if show.blank(last) else f"updated {show.day(last)}"])
 
 

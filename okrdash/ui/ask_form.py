@@ -29,7 +29,7 @@ def open_ask(form: Form, me: Me, board: Board, key_result: str = "") -> None:
     if not key_result:
         st.caption("Then: what is needed, from whom and by when.")
         return
-    row = board.key_results.loc[key_result]
+    row = board.key_result(key_result)
     due: date = row["due"].date()
     st.caption(f"{md(row['team'])} asks, for {md(row['title'])}, due {show.day(due)}.")
     need = form.text(

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from pandas import DataFrame
 
-from okrdash.ui import show
+from okrdash.ui import choices, show
 from okrdash.ui.spreadsheet import as_csv
 from okrdash.ui.text import plain
 
@@ -100,13 +100,13 @@ def show_data(
         rows = frame()
         name = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
         st.dataframe(
-            rows.map(_cell),
+            rows.map(_cell).set_axis(_names(rows), axis="columns"),
             key=f"{chart}_table",
             hide_index=True,
             height=_ROW * (min(len(rows), _MOST) + 1) + 3,
             placeholder=show.NONE,
-            alt=f"{title}: {show.count(len(rows), 'row')} with {', '.join(map(str, rows.columns))}",
-            column_config={str(rows.columns[0]): st.column_config.TextColumn(pinned=True), **(config or {})},
+            alt=f"{title}: {show.count(len(rows), 'row')} with {', '.join(_names(rows))}",
+            column_config={_names(rows)[0]: st.column_config.TextColumn(pinned=True), **(config or {})},
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
@@ -123,3 +123,8 @@ def show_data(
 
 def _cell(value: Any) -> Any:
     return plain(value) if isinstance(value, str) else value
+
+
+def _names(rows: DataFrame) -> list[str]:
+    """The columns', of which some are names that people typed: as they can be shown, and told apart."""
+    return list(choices.distinct({name: name for name in map(str, rows.columns)}).values())

@@ -137,7 +137,7 @@ def statuses(counts: Mapping[str, Mapping[str, int]], words: Sequence[str]) -> D
     for unit, tally in counts.items():
         every = sum(tally.values())
         rows[unit] = {
-            headings[word]: Cell(str(count), word, count / every, f"{count} of {every}")
+            headings[word]: Cell(f"{count:,}", word, count / every, f"{count:,} of {every:,}")
             for word, count in tally.items()
             if count
         }

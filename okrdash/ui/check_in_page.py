@@ -16,7 +16,7 @@ from okrdash.services.permissions import Person
 from okrdash.ui import check_in_words as words
 from okrdash.ui import links
 from okrdash.ui.check_in_form import draw_row, draw_save
-from okrdash.ui.check_in_state import Form, begin, keep, row_of, take_back, typed
+from okrdash.ui.check_in_state import Form, begin, keep, take_back, typed
 from okrdash.ui.session import require
 from okrdash.ui.text import md
 
@@ -70,12 +70,12 @@ def show_saved(actor: Actor, form: Form, board: Board, names: Mapping[str, str])
             st.info(md(news), icon=":material/undo:")
         return
     said = "1 check-in is saved." if len(week.typed) == 1 else f"{len(week.typed)} check-ins are saved."
-    rows = [row_of(board, identifier) for identifier in week.typed if identifier in board.key_results.index]
+    rows = [board.key_result(identifier) for identifier in week.typed if identifier in board.key_results.index]
     lines = [f"- {md(row['title'])}: {words.where(row)}" for row in rows[:_TOLD]]
     if len(rows) > _TOLD:
         lines.append(f"- and {len(rows) - _TOLD} more")
     for identifier, other in week.saved.meanwhile.items():
-        row = row_of(board, identifier)
+        row = board.key_result(identifier)
         lines.append(f"- {md(row['title'])}: {md(words.said_before(other, row['unit'], names, board))}")
     with st.container(border=True, gap="xsmall"):
         st.success(f"**{said}** {next_due(board, actor)}", icon=":material/check_circle:")
@@ -100,7 +100,7 @@ def show_nothing_due(board: Board, actor: Actor) -> None:
 def _rows(actor: Actor, form: Form, board: Board, identifiers: Collection[str], names: Mapping[str, str]) -> None:
     begin(actor, form, board, identifiers)
     for identifier in identifiers:
-        draw_row(actor, form, board, row_of(board, identifier), names)
+        draw_row(actor, form, board, board.key_result(identifier), names)
 
 
 def _page_of(identifiers: list[str], key: str) -> list[str]:
@@ -130,7 +130,7 @@ def asked_for(board: Board, person: Person, identifier: str) -> str:
             "The key result of this link is not there (any more). It may have been dropped.", icon=":material/link:"
         )
         return ""
-    key_result = row_of(board, identifier)
+    key_result = board.key_result(identifier)
     if check_in.may_check_in(person, key_result):
         return identifier
     st.info(

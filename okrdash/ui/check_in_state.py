@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -135,7 +135,7 @@ def begin(actor: Actor, form: Form, board: Board, identifiers: Collection[str]) 
         newest = form.before[identifier].newest
         if identifier in form.first and typed(form, identifier):
             continue
-        key_result = row_of(board, identifier)
+        key_result = board.key_result(identifier)
         form.newest[identifier] = newest["id"] if newest else ""
         first = {"value": as_typed(key_result["value"]), "confidence": as_typed(key_result["confidence"])}
         form.first[identifier] = first
@@ -187,7 +187,7 @@ def rows_of(form: Form, board: Board) -> list[Row]:
 def read_row(form: Form, board: Board, identifier: str) -> Row:
     """What stands in the fields of one key result, as far as it differs from what stood there first."""
     fields, before = typed(form, identifier), form.before.get(identifier, Before())
-    value = understand(fields.get("value", ""), scale_of(row_of(board, identifier)))
+    value = understand(fields.get("value", ""), scale_of(board.key_result(identifier)))
     confidence = understand_confidence(fields.get("confidence", ""))
     as_of = understand_day(fields.get("as_of", ""), board.day)
     lines = {name: fields.get(name, "").strip() for name in _LINES}
@@ -276,11 +276,6 @@ def meanwhile(form: Form, identifier: str) -> columns.Row | None:
     """The check-in that somebody made while this key result's fields were being filled in, None for none."""
     newest = form.before.get(identifier, Before()).newest
     return newest if newest and newest["id"] != form.newest.get(identifier, newest["id"]) else None
-
-
-def row_of(board: Board, identifier: str) -> pd.Series[Any]:
-    """A key result as it stands on the board."""
-    return cast("pd.Series[Any]", board.key_results.loc[identifier])
 
 
 def key(form: Form, identifier: str, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from okrdash.domain.board import Board
 from okrdash.domain.columns import Row
 from okrdash.domain.effect import effect, expected_value
 from okrdash.domain.settings import Settings
+from okrdash.domain.time import local
 from okrdash.services.blockers import Blocker, Meant
 from okrdash.services.check_in_history import Before
 from okrdash.ui import show
@@ -47,11 +48,6 @@ def rule(settings: Settings) -> str:
 def likely(confidence: int) -> str:
     """A confidence in words: "7 in 10, likely"."""
     return f"{confidence} in 10, {LIKELY[max(n for n in LIKELY if n <= confidence)]}"
-
-
-def local(moment: datetime, settings: Settings) -> datetime:
-    """An instant in UTC as the organisation's clock shows it."""
-    return moment.replace(tzinfo=UTC).astimezone(settings.zone)
 
 
 def weekday(value: date | datetime | pd.Timestamp) -> str:
@@ -124,7 +120,7 @@ def said_before(other: Row, unit: str, names: Mapping[str, str], board: Board) -
 def _said(other: Row, unit: str, names: Mapping[str, str], board: Board) -> str:
     told = show.number(other["value"], unit) if other["value"] is not None else "no new value"
     day = f" for {show.day(other['as_of'])}" if other["as_of"] < board.day else ""
-    at = f" at {local(other['entered_at'], board.settings):%H:%M}" if other["entered_at"] else ""
+    at = f" at {local(other['entered_at'], board.settings.zone):%H:%M}" if other["entered_at"] else ""
     note = f" “{other['note']}”" if other["note"] else ""
     who = show.person(other["author"], names) if other["author"] else "an import"
     return f"{who} checked in{at}{day}: {told}.{note}"

@@ -75,7 +75,7 @@ def search(title: str, texts: Mapping[str, str], *, key: str, chosen: Iterable[s
         title, list(offered), default=list(chosen), format_func=shown(offered), key=key, help=help or None
     )
     if len(hits) > MOST:
-        st.caption(f"{len(hits)} found, the first {MOST} are offered. Type another word to narrow them down.")
+        st.caption(f"{len(hits):,} found, the first {MOST} are offered. Type another word to narrow them down.")
     elif sought and not hits:
         st.caption("Nothing has these words.")
     return picked

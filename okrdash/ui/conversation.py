@@ -10,10 +10,10 @@ import streamlit as st
 from okrdash.domain.columns import Row
 from okrdash.domain.conversation import Comment
 from okrdash.domain.mentions import Names
+from okrdash.domain.time import local
 from okrdash.services import check_in_history, comments
 from okrdash.services.permissions import Resource
 from okrdash.ui import links, show, writing
-from okrdash.ui.history_view import local_day
 from okrdash.ui.objective_view import Goal
 from okrdash.ui.session import Me
 from okrdash.ui.text import md, paragraphs, short
@@ -144,7 +144,7 @@ def _draw_comment(me: Me, goal: Goal, comment: Comment, told: _Told, about: str,
 
 def _resource(goal: Goal, about: str) -> Resource:
     if about in goal.key_results.index:
-        row = goal.key_results.loc[about]
+        row = goal.board.key_result(about)
         return Resource(str(row["accountable"]), (str(row["team"]),))
     return Resource(goal.row["owner"], (goal.row["team"],))
 
@@ -158,7 +158,7 @@ def _about(goal: Goal, about: str) -> str:
 
 
 def _day(goal: Goal, moment: object) -> str:
-    return show.day(local_day(moment, goal.board.settings)) if moment else ""  # type: ignore[arg-type]
+    return show.day(local(moment, goal.board.settings.zone)) if moment else ""  # type: ignore[arg-type]
 
 
 def _newest(thread: Comment) -> tuple[bool, object]:

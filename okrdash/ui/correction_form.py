@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from okrdash.domain.board import Board
@@ -44,7 +43,7 @@ def add(form: Form, me: Me, board: Board, key_result: str) -> None:
 
 def _fields(form: Form, board: Board, row: Row) -> dict[str, Any]:
     """The fields of a check-in, as they stand."""
-    key_result: pd.Series[Any] = board.key_results.loc[row["key_result"]]  # type: ignore[assignment]
+    key_result = board.key_result(row["key_result"])
     st.markdown(f"**{md(key_result['title'])}**  \n:small[{md(show.stands(key_result))}]")
     values: dict[str, Any] = {"value": None}
     values["as_of"] = form.day("The day it speaks for", "as_of", row["as_of"] or board.day, called="The day")

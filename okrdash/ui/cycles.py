@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +15,8 @@ from okrdash.ui.text import md, plain
 def running(board: Board) -> list[str]:
     """The cycles that run on the board's day, the shortest first: the quarter before the year."""
     rows = zip(board.cycles.index, *(board.cycles[name] for name in ("running", "start", "end")), strict=True)
-    return [name for _, name in sorted((end - start, str(name)) for name, runs, start, end in rows if runs)]
+    lengths = {str(name): end - start for name, runs, start, end in rows if runs}
+    return sorted(lengths, key=lambda name: lengths[name])
 
 
 def pick(board: Board, key: str = "cycle") -> str | None:
@@ -30,7 +30,7 @@ def pick(board: Board, key: str = "cycle") -> str | None:
 
 def weeks(board: Board, cycle: str) -> str:
     """How far a cycle has come, as Markdown: "This quarter, week 8 of 13"."""
-    row: Any = board.cycles.loc[cycle]
+    row = board.cycle(cycle)
     start, end = row["start"], row["end"]
     week = (pd.Timestamp(board.day) - start).days // 7 + 1
     return f"{md(cycle)}, week {week} of {math.ceil(((end - start).days + 1) / 7)}"

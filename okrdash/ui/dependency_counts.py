@@ -28,5 +28,5 @@ def counts(waiting: DataFrame, unit: str) -> Counts:
 
 def said(found: Counts) -> str:
     """The line: "waiting for 4, owing 2"; "" where there is neither."""
-    told = ([f"waiting for {found.waits}"] if found.waits else []) + ([f"owing {found.owes}"] if found.owes else [])
+    told = ([f"waiting for {found.waits:,}"] if found.waits else []) + ([f"owing {found.owes:,}"] if found.owes else [])
     return ", ".join(told)

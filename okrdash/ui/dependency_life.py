@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.settings import Settings
+from okrdash.domain.time import local
 from okrdash.services.dependency_reads import Dependency, Step
 from okrdash.ui import show
 from okrdash.ui.dependency_words import SAYS, STATES
-from okrdash.ui.history_view import local_day
 from okrdash.ui.text import md
 
 _SIGNS: Mapping[str, str] = {
@@ -34,7 +34,7 @@ def draw_life(one: Dependency, names: Mapping[str, str], settings: Settings) -> 
         if step.action == "import":
             lines += _imported(one.row | step.after)
         else:
-            day = show.day(local_day(step.happened_at, settings))
+            day = show.day(local(step.happened_at, settings.zone))
             lines.append(_line(_SIGNS.get(step.action, "·"), sentence(step, names, one), day, step.reason))
     with st.container(gap="xsmall"):
         for line in lines or _imported(one.row):

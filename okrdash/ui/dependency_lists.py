@@ -28,7 +28,7 @@ def show_pair(found: DataFrame, chosen: Chosen) -> None:
     """The dependencies of the sides that were chosen, as cards."""
     asks, gives = chosen.asking or "everybody", chosen.providing or "everybody"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header(f"{md(asks[:1].upper() + asks[1:])} from {md(gives)} · {len(found)}", anchor=False, width="content")
+        st.header(f"{md(asks[:1].upper() + asks[1:])} from {md(gives)} · {len(found):,}", anchor=False, width="content")
         st.button("Show all again", key="all_again", type="tertiary", icon=":material/close:", on_click=_all_again)
     if found.empty:
         st.caption("Nothing is open here. What is done, declined or withdrawn stands in the table below.")
@@ -48,12 +48,12 @@ def show_unit(board: Board, shown: Read, own: str) -> None:
     owes, owed = of_unit(board, shown.every, unit)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader(f"What we owe · {len(owes)}", anchor=False)
+        st.subheader(f"What we owe · {len(owes):,}", anchor=False)
         if owes.empty:
             st.caption("Nobody waits for anything from here.")
         _cards(owes, "owes", unit)
     with right:
-        st.subheader(f"What we are owed · {len(owed)}", anchor=False)
+        st.subheader(f"What we are owed · {len(owed):,}", anchor=False)
         if owed.empty:
             st.caption("Nothing is asked for from here.")
         _cards(owed, "owed", unit)
@@ -194,4 +194,4 @@ def csv_of(found: DataFrame) -> bytes:
 def _alt(found: DataFrame) -> str:
     counts = found["state"].value_counts()
     told = ", ".join(f"{count} {words.STATES[str(state)].split(' ', 1)[1].lower()}" for state, count in counts.items())
-    return f"{len(found)} dependencies, who needs what from whom: {told}"
+    return f"{len(found):,} dependencies, who needs what from whom: {told}"

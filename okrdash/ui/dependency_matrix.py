@@ -180,7 +180,7 @@ def _list(drawn: Drawn) -> None:
             says, key=f"title_cell_{asks}_{gives}", type="tertiary", wrap=True, on_click=turn_to, args=(asks, gives)
         )
     if len(drawn.cells) > len(drawn.listed):
-        st.caption(f"and {len(drawn.cells) - len(drawn.listed)} more pairs; the table has them all")
+        st.caption(f"and {len(drawn.cells) - len(drawn.listed):,} more pairs; the table has them all")
 
 
 def _table(counted: DataFrame) -> None:

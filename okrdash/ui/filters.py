@@ -41,7 +41,7 @@ def words_field() -> str:
 
 def bar(board: Board, names: Mapping[str, str], words: str) -> Filter:
     """Draws the filters and returns what they say. Each stands in the address, so that a link is a view."""
-    with st.grid(6, min_column_width=116, gap="xsmall"):
+    with st.grid(6, min_column_width=128, gap="xsmall"):
         cycle = st.selectbox(
             "Cycle", [RUNNING, *board.cycles.index, EVERY], format_func=plain, key="cycle", bind="query-params"
         )
@@ -68,9 +68,9 @@ def of_teams(board: Board, function: str = "") -> dict[str, tuple[str, ...]]:
     rows = board.teams[board.teams["function"] == function] if function else board.teams
     found: dict[str, tuple[str, ...]] = {}
     for name, kind in rows["kind"].items():
-        found[str(name)] = (str(name),)
+        found[str(name)] = (str(name),)  # a team that is called so itself comes first
         if kind == "team" and len(below[str(name)]) > 1:
-            found[with_teams(str(name))] = tuple(below[str(name)])
+            found.setdefault(with_teams(str(name)), tuple(below[str(name)]))
     return found
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from okrdash.domain.board import Board
 from okrdash.domain.columns import Row
-from okrdash.domain.settings import Settings
+from okrdash.domain.time import local
 from okrdash.services.history import Change
 from okrdash.ui import show
 from okrdash.ui.check_in_words import likely
@@ -34,7 +34,6 @@ _FIELDS: Mapping[str, str] = {
     "done_on": "done on",
 }
 """Columns by the words that the screens have for them, where these differ."""
-MEASURED_BY = ("kind", "baseline", "target", "lower", "upper", "weight", "start", "due")
 
 
 def draw_check_ins(
@@ -126,26 +125,9 @@ def draw_changes(board: Board, rows: Sequence[Change], names: Mapping[str, str],
     told = [row for row in rows if row.action != "import" or row.before or row.table == "objectives"]
     for row in told[:few] if few else told[_paged(len(told), "changes")]:
         who = md(names.get(row.actor, "a command on the server" if row.actor == "console" else row.actor))
-        when = show.day(local_day(row.happened_at, board.settings))
+        when = show.day(local(row.happened_at, board.settings.zone))
         why = f", because: {md(row.reason)}" if row.reason else ""
         st.markdown(f"**{when}** · {what(row, known, names)} · by {who}{why}")
-
-
-def changed_days(rows: Sequence[Change], key_result: str, settings: Settings) -> list[date]:
-    """The days on which what a key result is measured by was changed."""
-    days = {
-        local_day(row.happened_at, settings)
-        for row in rows
-        if row.subject == key_result
-        and row.before
-        and (row.table == "milestones" or any(name in row.after for name in MEASURED_BY))
-    }
-    return sorted(days)
-
-
-def local_day(moment: datetime, settings: Settings) -> date:
-    """The organisation's day of an instant in UTC."""
-    return moment.replace(tzinfo=UTC).astimezone(settings.zone).date()
 
 
 def titles(board: Board) -> dict[str, str]:

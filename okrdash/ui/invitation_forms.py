@@ -17,7 +17,7 @@ from okrdash.ui.text import md, plain
 @drawer("Invite to contribute")
 def invite(form: Form, me: Me, board: Board, objective: str) -> None:
     """Asks a function or a team which of its objectives carries this one, or one of its key results."""
-    goal = board.objectives.loc[objective]
+    goal = board.objective(objective)
     parts = board.key_results[board.key_results["objective"] == objective]["title"].to_dict()
     texts = choices.distinct({objective: "The objective as a whole", **{str(one): t for one, t in parts.items()}})
     st.caption(f"{md(goal['title'])}, of {md(goal['team'])}")

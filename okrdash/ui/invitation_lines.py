@@ -8,11 +8,11 @@ from typing import Any
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.time import local
 from okrdash.services import invitations
 from okrdash.services.invitations import Invitation
 from okrdash.services.permissions import Resource, can
 from okrdash.ui import invitation_forms, leaving, links, objective_form, show
-from okrdash.ui.history_view import local_day
 from okrdash.ui.objective_actions import mend, open_now
 from okrdash.ui.objective_view import Goal
 from okrdash.ui.session import Me
@@ -64,7 +64,7 @@ def draw_ways(me: Me, goal: Goal, *, may_tie: bool) -> None:
 def _draw_line(goal: Goal, one: Invitation) -> None:
     row = one.row
     who, when = show.person(row["author"], goal.names) if row["author"] else "", row["entered_at"]
-    asked = ", ".join(part for part in (who, show.day(local_day(when, goal.board.settings)) if when else "") if part)
+    asked = ", ".join(part for part in (who, show.day(local(when, goal.board.settings.zone)) if when else "") if part)
     of = f" for “{md(short(one.title, _LONGEST))}”" if row["about"] != goal.identifier else ""
     by = f" by {md(asked)}" if asked else ""
     st.markdown(f"{_BADGES[row['state']]} **{md(row['team'])}** :small[invited{of}{by}]")

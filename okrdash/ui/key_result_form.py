@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from pandas import Series
 
 from okrdash.domain.board import Board
 from okrdash.domain.columns import NAME, TITLE, Row, join_refs, refs
@@ -148,8 +149,8 @@ def _edit_many(me: Me, board: Board, chosen: Sequence[str], changes: Row, reason
 
 def _fields(form: Form, board: Board, names: Mapping[str, str], row: Row) -> tuple[Row, list[Row] | None, bool]:
     """The fields of a key result: the values, its steps (None where they were not touched), whether it has begun."""
-    home: Any = board.objectives.loc[row["objective"]]
-    cycle: Any = board.cycles.loc[home["cycle"]]
+    home = board.objective(row["objective"])
+    cycle = board.cycle(home["cycle"])
     begun = bool(row["id"]) and (row["start"] or cycle["start"].date()) <= board.day
     values: Row = {
         "title": form.text(
@@ -196,14 +197,14 @@ def _fields(form: Form, board: Board, names: Mapping[str, str], row: Row) -> tup
 
 def _ask_next(form: Form, me: Me, board: Board, values: Row) -> bool:
     """Whether to go on with asking a team for what it needs; not offered where nothing can be asked for yet."""
-    home: Any = board.objectives.loc[values["objective"]]
+    home = board.objective(values["objective"])
     owner, team = values["owner"] or home["accountable"], values["team"] or home["team"]
     if not asking.may_ask(me, home["state"], owner, team):
         return False
     return st.checkbox("Then ask another team for what it needs", key=form.key("ask"))
 
 
-def _care(form: Form, board: Board, names: Mapping[str, str], row: Row, home: Mapping[str, Any]) -> Row:
+def _care(form: Form, board: Board, names: Mapping[str, str], row: Row, home: Series[Any]) -> Row:
     """Who answers for it, and which team does the work; without its own, those of its home."""
     first, second = st.columns(2)
     with first:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import streamlit as st
@@ -52,23 +53,27 @@ def pages(person: Person | None) -> dict[str, StreamlitPage]:
 
     All are always given to `st.navigation`, so that a link still leads there after signing in.
     """
-    return {screen.address: _page(screen, person) for screen in SCREENS}
+    return {
+        screen.address: _page(screen, shown=screen.in_menu and person is not None and may(person, screen.needs))
+        for screen in SCREENS
+    }
 
 
+@functools.cache
 def page(address: str) -> StreamlitPage:
     """The screen at an address, for `st.page_link` and `st.switch_page`: "" is the first, "objective" is /objective.
 
     A path such as "pages/my_week.py" finds nothing there: Streamlit looks for it beside the entry script.
     """
-    return _page(next(screen for screen in SCREENS if screen.address == address), None)
+    return _page(next(screen for screen in SCREENS if screen.address == address), shown=False)
 
 
-def _page(screen: Screen, person: Person | None) -> StreamlitPage:
+def _page(screen: Screen, *, shown: bool) -> StreamlitPage:
     return st.Page(
         ROOT / "pages" / screen.path,
         title=screen.title,
         icon=screen.icon,
         url_path=screen.address or None,
         default=screen is SCREENS[0],
-        visibility="visible" if screen.in_menu and person and may(person, screen.needs) else "hidden",
+        visibility="visible" if shown else "hidden",
     )

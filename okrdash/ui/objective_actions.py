@@ -115,7 +115,7 @@ def _state_at_home(goal: Goal, key_result: pd.Series[Any]) -> str:
 
 def draw_check_in(me: Me, goal: Goal, key_result: str) -> None:
     """The way to check in on a key result, for those who may."""
-    if goal.row["state"] == "active" and check_in.may_check_in(me.person, goal.key_result(key_result)):
+    if goal.row["state"] == "active" and check_in.may_check_in(me.person, goal.board.key_result(key_result)):
         links.to("check-in", "Check in", icon=":material/edit_note:", key_result=key_result)
 
 
@@ -129,7 +129,7 @@ def draw_blockers(me: Me, goal: Goal, stuck: Sequence[Blocker]) -> None:
                 width="content",
             )
             mine = {me.person.username, *me.person.deputises} & one.asked
-            if mine or check_in.may_check_in(me.person, goal.key_result(one.key_result)):
+            if mine or check_in.may_check_in(me.person, goal.board.key_result(one.key_result)):
                 st.button(
                     "Cleared",
                     key=f"clear_{one.check_in}",

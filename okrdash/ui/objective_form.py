@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -285,5 +284,5 @@ def _first_running(board: Board, cycles: Sequence[str]) -> str | None:
 def _cycle(board: Board, cycle: str) -> str:
     if cycle not in board.cycles.index:
         return plain(cycle)
-    row: Any = board.cycles.loc[cycle]
+    row = board.cycle(cycle)
     return f"{plain(cycle)} ({show.day(row['start'])} – {show.day(row['end'])})"

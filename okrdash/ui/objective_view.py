@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -48,10 +48,6 @@ class Goal:
         """The objective's."""
         return str(self.row["id"])
 
-    def key_result(self, identifier: str) -> pd.Series[Any]:
-        """The row of one of its key results."""
-        return cast("pd.Series[Any]", self.key_results.loc[identifier])
-
 
 def read(me: Me, identifier: str) -> Goal:
     """The objective as the person may see it. Raises NotFound where they may not, or where it cannot be measured."""
@@ -80,7 +76,7 @@ def rule_of_status(board: Board) -> str:
 def draw_head(shown: Goal) -> None:
     """What it is, whose it is, and how it stands."""
     row, board, names = shown.row, shown.board, shown.names
-    goal: pd.Series[Any] = board.objectives.loc[shown.identifier]  # type: ignore[assignment]
+    goal = board.objective(shown.identifier)
     measured = row["state"] in ("active", "closed")
     first = show.badge(goal["status"]) if measured else f":gray-badge[{row['state'].capitalize()}]"
     marks = [first]
@@ -214,7 +210,7 @@ def draw_ties(
         st.caption("Nothing: it is one of the company's own." if upward else "Nothing yet.")
     for edge in mine.head(MOST * 2).to_dict("records"):
         other = edge["parent_objective"] if upward else edge["child"]
-        goal = board.objectives.loc[other]
+        goal = board.objective(other)
         by = edge["parent"] if upward else ""
         via = f" (by “{plain(board.key_results.at[by, 'title'])}”)" if by in board.key_results.index else ""
         kind = "" if edge["kind"] == "contributes" else " · related, counts in no figure"

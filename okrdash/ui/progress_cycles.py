@@ -67,8 +67,10 @@ def show_points(actor: Actor, board: Board, cycle: str, unit: str) -> None:
         st.markdown(f"No cycle of this length ended before {md(cycle)}. The first comparison comes with the next one.")
         return
     key = (company().opening, board.revision, board.day, cycle, unit)
-    with st.spinner(f"Measuring {show.count(len(others), 'past cycle')}…"):
-        found = _points.get(key, lambda: _at_points(actor, board, cycle, others, unit))
+    found = _points.known(key)
+    if found is None:
+        with st.spinner(f"Measuring {show.count(len(others), 'past cycle')}…"):
+            found = _points.get(key, lambda: _at_points(actor, board, cycle, others, unit))
     clicked = draw_door(found.drawing, key="progress_cycles")
     whose = "what the unit carries itself" if found.side == "own" else "what the teams below it carry together"
     st.caption(

@@ -31,7 +31,7 @@ _WAITING = 3
 def show_item(me: Me, agenda: Agenda, item: Item, decided: Sequence[Decision], names: Mapping[str, str]) -> None:
     """Draws one objective that needs a decision; `decided` is what was decided and has to be looked at again."""
     board, one = agenda.board, agenda.tellers[item.objective]
-    objective: Any = board.objectives.loc[item.objective]
+    objective = board.objective(item.objective)
     with st.container(border=True, gap="xsmall"):
         objective_lines.show(me, objective, names)
         st.markdown(f":small[{_why(board, item, one)}]")
@@ -49,9 +49,9 @@ def show_item(me: Me, agenda: Agenda, item: Item, decided: Sequence[Decision], n
 
 def story(agenda: Agenda, key_result: str, names: Mapping[str, str]) -> str:
     """What was last said of a key result, in one line of Markdown: the open blocker, else the last note."""
-    if key_result not in agenda.stories.index:
+    said = agenda.stories.get(key_result)
+    if not said:
         return ""
-    said: Any = agenda.stories.loc[key_result]
     text = said["open_blocker"] or said["note"] or said["blocker"]
     who = f"{md(show.person(said['author'], names))}, " if said["author"] else ""
     asks = f"; asks {md(said['helper'])}" if said["open_blocker"] and said["helper"] else ""
@@ -81,7 +81,7 @@ def _why(board: Board, item: Item, teller: str) -> str:
 
 def _reason(board: Board, rule: str, reasons: Sequence[Reason], teller: str) -> str:
     about = teller if teller in [reason.key_result for reason in reasons] else reasons[0].key_result
-    row: Any = board.key_results.loc[about] if about else None
+    row: Any = board.key_result(about) if about else None
     title = f": {md(short(str(row['title']), _TITLE))}" if row is not None and about != teller else ""
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
     match rule:
@@ -99,7 +99,7 @@ def _reason(board: Board, rule: str, reasons: Sequence[Reason], teller: str) -> 
 
 
 def _show_story(agenda: Agenda, key_result: str, names: Mapping[str, str]) -> None:
-    row: Any = agenda.board.key_results.loc[key_result]
+    row = agenda.board.key_result(key_result)
     title = md(short(str(row["title"]), _TITLE))
     st.markdown(f":small[**{title}**] {show.badge(row['status'])}  \n{trend(agenda, row)}")
     if said := story(agenda, key_result, names):

@@ -13,6 +13,7 @@ from okrdash.domain import attention
 from okrdash.domain.board import Board
 from okrdash.services import blockers, reviews
 from okrdash.services.blockers import Blocker
+from okrdash.services.kept import Kept
 from okrdash.services.reviews import Agenda
 from okrdash.ui import links, show
 from okrdash.ui.dependency_line import show_line
@@ -42,30 +43,35 @@ _OUT_OF_ORDER: Mapping[str, tuple[str, str]] = {
 """What keeps the figures from being right: what it is called, and what it means."""
 
 
+_kept: Kept[tuple[DataFrame, list[str]]] = Kept()
+
+
 def show_confidence(me: Me, agenda: Agenda, names: Mapping[str, str]) -> None:
     """Where the owner is more sure than the numbers, and where less: the widest apart with their story, then all."""
+    board = agenda.board
     lists = (
         ("More confident than the numbers", agenda.more_confident),
         ("Less confident than the numbers", agenda.less_confident),
     )
-    for title, rows in lists:
-        st.subheader(f"{title} · {len(rows)}")
-        if rows.empty:
+    for title, differ in lists:
+        st.subheader(f"{title} · {len(differ):,}")
+        if not differ:
             st.caption("None.")
-        for identifier, row in rows.head(reviews.FEW).iterrows():
+        for identifier in differ[: reviews.FEW]:
+            row = board.key_result(identifier)
             with st.container(border=True, gap="xsmall"):
                 title_button(me, row["objective"], row["title"], key=f"differs_{identifier}")
                 who = md(show.person(row["accountable"], names))
                 st.markdown(f"{show.badge(row['status'])} **{md(tell(row))}** :small[· {who} · {md(row['team'])}]")
                 st.markdown(trend(agenda, row))
-                if said := story(agenda, str(identifier), names):
+                if said := story(agenda, identifier, names):
                     st.caption(said)
-    count = sum(max(len(rows) - reviews.FEW, 0) for _, rows in lists)
-    if count:
-        st.subheader(f"The others · {count}")
-        rows = pd.concat([rows.iloc[reviews.FEW : reviews.FEW + _ROWS] for _, rows in lists]).head(_ROWS)
-        more = {"Where they differ": [tell(row) for row in rows[_TOLD].to_dict("records")]}
-        show_key_results(me, rows, names, key="disagreements", count=count, extra=more)
+    others = [identifier for _, differ in lists for identifier in differ[reviews.FEW :]]
+    if others:
+        st.subheader(f"The others · {len(others):,}")
+        table, opens = _kept.get(agenda, lambda: _others(board, others[:_ROWS], names))
+        _list(me, table, key="disagreements", what="key results", opens=opens)
+        _count_more(len(others), len(table))
 
 
 def show_housekeeping(me: Me, board: Board, names: Mapping[str, str]) -> None:
@@ -77,21 +83,27 @@ def show_housekeeping(me: Me, board: Board, names: Mapping[str, str]) -> None:
     for title, rows, rule in lists:
         if rows.empty:
             continue
-        st.subheader(f"{md(title)} · {len(rows)}")
+        st.subheader(f"{md(title)} · {len(rows):,}")
         st.caption(md(rule))
         if title == "Overdue updates":
             show_overdue_by_team(me, board, rows, key="overdue")
         else:
-            show_key_results(me, rows.head(_ROWS), names, key=title, count=len(rows), extra={})
+            first = rows.head(_ROWS)
+            _list(me, _table(first, names, {}), key=title, what="key results", opens=first["objective"].tolist())
+            _count_more(len(rows), len(first))
     st.subheader("The tree")
     st.caption("Objectives that contribute to nothing, levels that are skipped, parts that nobody has taken on.")
     links.to("alignment", "What is wrong with the tree", icon=":material/account_tree:", view=TREE)
 
 
-def show_key_results(
-    me: Me, rows: DataFrame, names: Mapping[str, str], *, key: str, count: int, extra: Mapping[str, Any]
-) -> None:
-    """The first of `count` key results with their objective and team, and further columns of text."""
+def _others(board: Board, others: list[str], names: Mapping[str, str]) -> tuple[DataFrame, list[str]]:
+    rows = board.key_results.loc[others]
+    differs = [tell(row) for row in rows[_TOLD].to_dict("records")]
+    return _table(rows, names, {"Where they differ": differs}), rows["objective"].tolist()
+
+
+def _table(rows: DataFrame, names: Mapping[str, str], extra: Mapping[str, list[str]]) -> DataFrame:
+    """Key results with their objective and team, and further columns of text."""
     columns = {
         "Key result": [label(title) for title in rows["title"]],
         **extra,
@@ -99,9 +111,12 @@ def show_key_results(
         "Team": [plain(team) for team in rows["team"]],
         "Objective": [plain(title) for title in rows["objective_title"]],
     }
-    _list(me, columns, key=key, what="key results", opens=rows["objective"].tolist())
-    if count > len(rows):
-        st.caption(f"and {count - len(rows):,} more")
+    return DataFrame(columns)
+
+
+def _count_more(count: int, listed: int) -> None:
+    if count > listed:
+        st.caption(f"and {count - listed:,} more")
 
 
 def show_overdue_by_team(me: Me, board: Board, rows: DataFrame, *, key: str) -> None:
@@ -114,7 +129,7 @@ def show_overdue_by_team(me: Me, board: Board, rows: DataFrame, *, key: str) -> 
         "Updates overdue": [late[team] for team in teams],
         "Of its key results": [every[team] for team in teams],
     }
-    _list(me, columns, key=key, what="teams with overdue updates")
+    _list(me, DataFrame(columns), key=key, what="teams with overdue updates")
 
 
 def tell(key_result: Mapping[Any, Any] | pd.Series[Any]) -> str:
@@ -137,7 +152,7 @@ def show_promises(me: Me, agenda: Agenda) -> None:
     rows = agenda.promises
     if rows.empty:
         return
-    says = f"{'Other promises' if any(agenda.asked.values()) else 'Promises'} in question: {len(rows)}"
+    says = f"{'Other promises' if any(agenda.asked.values()) else 'Promises'} in question: {len(rows):,}"
     folded = st.expander(says, icon=":material/swap_horiz:", key="promises", on_change="rerun")
     if not folded.open:
         return
@@ -145,28 +160,26 @@ def show_promises(me: Me, agenda: Agenda) -> None:
         for row in rows.head(_MOST).to_dict("records"):
             show_line(row, key="review", me=me)
         if len(rows) > _MOST:
-            links.to("dependencies", f"and {len(rows) - _MOST} more", icon=":material/swap_horiz:")
+            links.to("dependencies", f"and {len(rows) - _MOST:,} more", icon=":material/swap_horiz:")
 
 
 def show_blockers(me: Me, agenda: Agenda, names: Mapping[str, str]) -> None:
     """Every open blocker, folded, the longest first: who is asked since when, and what they answered."""
-    board, said = agenda.board, agenda.stories
-    stuck = said.index[said["open_blocker"] != ""].intersection(board.key_results.index)
-    if stuck.empty:
+    if not agenda.blocked:
         return
-    says = f"Blocked key results: {len(stuck)}"
+    says = f"Blocked key results: {len(agenda.blocked):,}"
     folded = st.expander(says, icon=":material/block:", key="blockers", on_change="rerun")
     if folded.open:
         with folded:
-            known = [one for one in blockers.open_now(me.actor) if one.key_result in board.key_results.index]
+            known = [one for one in blockers.open_now(me.actor) if one.key_result in agenda.blocked]
             for one in known[:_MOST]:
-                _blocker(board, one, names)
+                _blocker(agenda.board, one, names)
             if len(known) > _MOST:
-                st.caption(f"and {len(known) - _MOST} more, open for less long")
+                st.caption(f"and {len(known) - _MOST:,} more, open for less long")
 
 
 def _blocker(board: Board, blocker: Blocker, names: Mapping[str, str]) -> None:
-    row: Any = board.key_results.loc[blocker.key_result]
+    row = board.key_result(blocker.key_result)
     asked = ", ".join(sorted(show.person(username, names) for username in blocker.asked))
     whom = f"{blocker.helper} ({asked})" if asked and asked != blocker.helper else blocker.helper
     who = f"{show.person(blocker.author, names)} asks {whom}" if whom else "nobody is asked"
@@ -180,16 +193,16 @@ def _blocker(board: Board, blocker: Blocker, names: Mapping[str, str]) -> None:
             st.markdown(f":small[{md(says)}]")
 
 
-def _list(me: Me, columns: Mapping[str, Any], *, key: str, what: str, opens: Sequence[str] = ()) -> None:
+def _list(me: Me, table: DataFrame, *, key: str, what: str, opens: Sequence[str] = ()) -> None:
     """A table; with `opens`, an objective for each row, the first column's cells are buttons that open it."""
-    name, first = next(iter(columns.items()))
+    name = str(table.columns[0])
     click = f"open_{key}"
     st.dataframe(
-        columns,
+        table,
         key=key,
         hide_index=True,
         column_config={name: open_column(name, click, width=340, pinned=True)} if opens else None,
-        alt=f"{len(first)} {what}: {', '.join(columns).lower()}",
+        alt=f"{len(table)} {what}: {', '.join(table.columns).lower()}",
     )
     open_clicked(me, click, opens)
 

@@ -20,22 +20,22 @@ def show_numbers(now: Numbers, then: Numbers | None, since: date, settings: Sett
         with st.container(border=True, gap="xsmall", height="stretch"):
             rule = "On track, achieved or met, of all that run."
             change = now.on_track - then.on_track if then else None
-            _metric("Objectives on track", f"{now.on_track} of {now.objectives}", change, since, rule, good=True)
+            _metric("Objectives on track", f"{now.on_track:,} of {now.objectives:,}", change, since, rule, good=True)
             links.to("objectives", "See them", icon=ARROW, status=[show.status(word) for word in WELL])  # type: ignore[arg-type]
         with st.container(border=True, gap="xsmall", height="stretch"):
             rule = f"Progress below {show.percent(settings.at_risk_pace)} of what is expected by today."
             change = now.off_track - then.off_track if then else None
-            _metric("Objectives off track", f"{now.off_track}", change, since, rule)
+            _metric("Objectives off track", f"{now.off_track:,}", change, since, rule)
             links.to("objectives", "See them", icon=ARROW, status=show.status("off track"))
         with st.container(border=True, gap="xsmall", height="stretch"):
             rule = f"Key results without an update for {settings.overdue_after} or more due days."
             change = now.overdue - then.overdue if then else None
-            _metric("Updates overdue", f"{now.overdue} of {now.key_results}", change, since, rule)
+            _metric("Updates overdue", f"{now.overdue:,} of {now.key_results:,}", change, since, rule)
             links.turn("See which teams", "tab", tidy, icon=ARROW, type="tertiary")
         with st.container(border=True, gap="xsmall", height="stretch"):
             rule = "Open promises between teams (requested or accepted) whose day, needed by or promised, has passed."
             change = now.late - then.late if then else None
-            _metric("Promises late", f"{now.late} of {now.promises}", change, since, rule)
+            _metric("Promises late", f"{now.late:,} of {now.promises:,}", change, since, rule)
             links.to("dependencies", "See them", icon=ARROW, list="All as a table", trouble=TROUBLES["late"])
 
 

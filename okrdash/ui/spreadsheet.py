@@ -24,7 +24,7 @@ def as_csv(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(head)
+    writer.writerow(_cell(name) for name in head)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 

@@ -45,7 +45,7 @@ def draw(me: Me, board: Board, shown: pd.DataFrame) -> None:
     names = me.names
     for kind, found in groups.items():
         opened = st.expander(
-            label(f"{KINDS[kind].title} · {len(found)}"),
+            label(f"{KINDS[kind].title} · {len(found):,}"),
             expanded=kind == next(iter(wrong), ""),
             key=f"wrong_{kind.replace(' ', '_')}",
             on_change="rerun",
@@ -71,7 +71,7 @@ def _draw_kind(me: Me, board: Board, kind: str, found: Sequence[Fault], names: M
             reason = f"Because: {fault.reason}" if kind == _ALONE else fault.reason[:1].upper() + fault.reason[1:]
             st.markdown(f"{md(reason)}  \n:small[:gray[{where}]]")
             with st.container(horizontal=True, gap="small", key=f"mends_{key}"):
-                if not _draw_mends(_Case(me, board, names, fault), row, key):
+                if not _draw_mends(_Case(me, board, fault), row, key):
                     asked = ", ".join(md(show.person(one, names)) for one in leads[row["team"]])
                     st.caption(f"To be mended by who leads {md(row['team'])}" + (f": {asked}." if asked else "."))
 
@@ -82,7 +82,6 @@ class _Case:
 
     me: Me
     board: Board
-    names: Mapping[str, str]
     fault: Fault
 
     def tie(self, how: str = "contributes") -> None:
@@ -93,7 +92,7 @@ class _Case:
     def rename(self) -> None:
         """Opens the drawer in which the title of a key result is changed, among all of it."""
         row = key_results.key_result(self.me.actor, self.fault.key_result)
-        key_result_form.edit(self.me, self.board, self.names, row)
+        key_result_form.edit(self.me, self.board, self.me.names, row)
 
     def untie(self) -> int:
         """Takes the tie away that is at fault."""
@@ -158,7 +157,7 @@ _MENDS: Mapping[str, tuple[str, Sequence[_Mend]]] = {
             _Mend(
                 "Add a key result",
                 ":material/add:",
-                lambda case: key_result_form.new(case.me, case.board, case.names, case.fault.objective),
+                lambda case: key_result_form.new(case.me, case.board, case.me.names, case.fault.objective),
             ),
         ),
     ),
@@ -168,7 +167,7 @@ _MENDS: Mapping[str, tuple[str, Sequence[_Mend]]] = {
             _Mend(
                 "Name an owner",
                 ":material/person_add:",
-                lambda case: tree_forms.owner(case.me, case.board, case.names, case.fault.objective),
+                lambda case: tree_forms.owner(case.me, case.board, case.me.names, case.fault.objective),
             ),
         ),
     ),
@@ -178,7 +177,7 @@ _MENDS: Mapping[str, tuple[str, Sequence[_Mend]]] = {
             _Mend(
                 "Make it one",
                 ":material/merge:",
-                lambda case: tree_forms.make_one(case.me, case.board, case.names, case.fault),
+                lambda case: tree_forms.make_one(case.me, case.board, case.me.names, case.fault),
             ),
             _Mend("They are two: say what differs", ":material/edit:", _Case.rename),
         ),

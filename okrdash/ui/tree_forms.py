@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
@@ -41,8 +40,8 @@ def owner(form: Form, me: Me, board: Board, names: Mapping[str, str], objective:
 @drawer("A promise that rests on a stretch")
 def stretch(form: Form, me: Me, board: Board, fault: Fault) -> None:
     """Makes one of the two what the other is, or takes the tie away."""
-    above: Any = board.objectives.loc[fault.objective]
-    below: Any = board.objectives.loc[fault.other]
+    above = board.objective(fault.objective)
+    below = board.objective(fault.other)
     bar = show.percent(board.settings.aspirational_bar)
     st.markdown(
         f"**{md(short(above['title'], _LONGEST))}** is a promise. It counts"
@@ -69,8 +68,8 @@ def stretch(form: Form, me: Me, board: Board, fault: Fault) -> None:
 @drawer("Make it one", width="medium")
 def make_one(form: Form, me: Me, board: Board, names: Mapping[str, str], fault: Fault) -> None:
     """Asks once, saying what it touches, and makes two key results one."""
-    again: Any = board.key_results.loc[fault.key_result]
-    first: Any = board.key_results.loc[fault.other]
+    again = board.key_result(fault.key_result)
+    first = board.key_result(fault.other)
     touched = tree.touched_by_one(me.actor, fault.key_result, fault.other)
     for says, row in (("Stays", first), ("Is dropped", again)):
         st.markdown(

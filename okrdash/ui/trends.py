@@ -23,7 +23,7 @@ def show_over_time(actor: Actor, board: Board, key_result: str, *, changed: Sequ
 
     Raises NotFound where the actor may not see it.
     """
-    row: Any = board.key_results.loc[key_result]
+    row = board.key_result(key_result)
     history = overview.history(actor, key_result, days_of(row, board.steps, board.phases, board.day))
     check_ins = check_in_history.history(actor, key_result)
     drawing = key_result_over_time(row, history, day=board.day, check_ins=check_ins, changed=changed)

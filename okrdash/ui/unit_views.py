@@ -28,7 +28,7 @@ ALWAYS = ("off track", "at risk", "on track")
 
 def company_of(board: Board) -> str:
     """The unit at the top; "" before there is one."""
-    return next(iter(board.teams.index[board.teams["kind"] == "company"]), "")
+    return next((str(name) for name, kind in board.teams["kind"].items() if kind == "company"), "")
 
 
 def with_children(board: Board, cycle: str, unit: str) -> DataFrame:

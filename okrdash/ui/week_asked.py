@@ -14,6 +14,7 @@ from okrdash.domain.columns import TEXT
 from okrdash.domain.conversation import Comment
 from okrdash.domain.errors import Invalid, OkrdashError
 from okrdash.domain.settings import Settings
+from okrdash.domain.time import local
 from okrdash.services import blockers, comments
 from okrdash.services.acknowledgements import TurnedRed
 from okrdash.services.blockers import Blocker
@@ -21,7 +22,6 @@ from okrdash.services.inbox import Waiting
 from okrdash.ui import check_in_words as words
 from okrdash.ui import links, show
 from okrdash.ui.forms import opening, sentence
-from okrdash.ui.history_view import local_day
 from okrdash.ui.session import Me
 from okrdash.ui.text import label, md
 from okrdash.ui.told import tell
@@ -45,7 +45,7 @@ def show_blockers(me: Me, board: Board, asked: Sequence[Blocker], names: Mapping
 
 
 def _blocker(me: Me, board: Board, blocker: Blocker, names: Mapping[str, str]) -> None:
-    key_result: Any = board.key_results.loc[blocker.key_result]
+    key_result = board.key_result(blocker.key_result)
     who = show.person(blocker.author, names) if blocker.author else "Somebody"
     st.markdown(f"**{md(blocker.text)}**")
     _link(f"In the way of {md(key_result['title'])}", key_result["objective"], "Key results")
@@ -122,7 +122,7 @@ def show_turned(me: Me, board: Board, turned: Sequence[TurnedRed], names: Mappin
 
 
 def _turned(me: Me, board: Board, turned: TurnedRed, names: Mapping[str, str]) -> None:
-    key_result: Any = board.key_results.loc[turned.key_result]
+    key_result = board.key_result(turned.key_result)
     who = show.person(turned.author, names) if turned.author else "its owner"
     _link(f"**{md(key_result['title'])}**", key_result["objective"], "Conversation")
     was = f"{show.badge(turned.was)} → " if turned.was else ""
@@ -174,7 +174,7 @@ def _said(comment: Comment, names: Mapping[str, str], settings: Settings) -> str
 
 def _quoted(author: str, moment: datetime | None, text: str, names: Mapping[str, str], settings: Settings) -> str:
     who = show.person(author, names) if author else "Somebody"
-    when = f", {show.day(local_day(moment, settings))}" if moment else ""
+    when = f", {show.day(local(moment, settings.zone))}" if moment else ""
     return f"**{md(who)}**{when}: “{md(text)}”"
 
 

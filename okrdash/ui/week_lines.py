@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -21,19 +21,23 @@ _STEP, _TOP, _HIGH, _AXIS = 118, 34, 68, 30
 """The pixels of a row, those above its lines, those from 0 to 100 %, and those of the days on top."""
 
 
-def week_lines(units: DataFrame, order: Sequence[str], *, told: str) -> Drawing:
+def week_lines(
+    units: DataFrame, order: Sequence[str], *, changed: Mapping[str, Mapping[date, int]], told: str
+) -> Drawing:
     """The units of `order`, each on every day: rows of `Board.units` of one cycle with their day.
 
     Drawn thick is what a unit carries itself, with what was expected of it, and thin the teams below it; these are
-    thick where it carries nothing. A click on a row is the selection "row", by `place`. `told` begins the words.
+    thick where it carries nothing. Upright are the days on which key results of it were `changed`: by unit, how many on
+    which day. A click on a row is the selection "row", by `place`. `told` begins the words.
     """
     rows: list[dict[str, Any]] = []
     said = []
     groups = dict(iter(units.groupby("unit", sort=False)))
     for place, unit in enumerate(order):
         weeks = groups[unit].to_dict("records")
-        rows += _rows(place, unit, weeks)
-        said.append(_words(unit, weeks))
+        anew = changed.get(unit, {})
+        rows += _rows(place, unit, weeks) + _changes(place, unit, anew)
+        said.append(_words(unit, weeks, anew))
     data = DataFrame(rows)
     data["day"] = pd.to_datetime(data["day"]).astype("datetime64[ms]")
     return Drawing(data, _spec(len(order)), sentences(told, said))
@@ -44,17 +48,34 @@ def main_side(week: dict[Any, Any]) -> str:
     return "own" if week["own_objectives"] else "below"
 
 
-def _rows(place: int, unit: str, weeks: Sequence[dict[Any, Any]]) -> list[dict[str, Any]]:
-    last, main = weeks[-1], main_side(weeks[-1])
-    title = plain(unit)
-    blank = {
-        "place": place, "title": title, "share": math.nan, "role": role(""), "say": "",
+def _blank(place: int, unit: str) -> dict[str, Any]:
+    """What all rows of a unit begin with."""
+    return {
+        "place": place, "title": plain(unit), "role": role(""), "say": "",
         "first": "", "second": "", "third": "",
         "top": place * _STEP, "bottom": (place + 1) * _STEP - 4,
     }  # fmt: skip
+
+
+def _changes(place: int, unit: str, changed: Mapping[date, int]) -> list[dict[str, Any]]:
+    """The days on which key results were measured anew: upright through the row."""
+    mark = {**_blank(place, unit), "part": "changed", "at": _at(place, 1.0), "bottom": _at(place, 0.0)}
+    return [
+        {**mark, "day": pd.Timestamp(day), "say": f"{mark['title']}, {show.day(day)}: {_anew(count)}"}
+        for day, count in changed.items()
+    ]
+
+
+def _anew(count: int) -> str:
+    return f"{show.count(count, 'key result')} measured anew"
+
+
+def _rows(place: int, unit: str, weeks: Sequence[dict[Any, Any]]) -> list[dict[str, Any]]:
+    last, main = weeks[-1], main_side(weeks[-1])
+    blank = _blank(place, unit)
     rows = []
     for week in weeks:
-        when = f"{title}, {show.day(week['day'])}"
+        when = f"{blank['title']}, {show.day(week['day'])}"
         for side in ("own", "below"):
             if not week[f"{side}_objectives"]:
                 continue
@@ -83,14 +104,14 @@ def _at(place: int, share: float) -> float:
     return place * _STEP + _TOP + (1 - min(max(share, 0.0), 1.0)) * _HIGH
 
 
-def _words(unit: str, weeks: Sequence[dict[Any, Any]]) -> str:
+def _words(unit: str, weeks: Sequence[dict[Any, Any]], changed: Mapping[date, int]) -> str:
     side = main_side(weeks[-1])
     told = [show.percent(week[f"{side}_progress"]) for week in weeks if week[f"{side}_objectives"]]
     last = weeks[-1]
     whose = "own" if side == "own" else "teams below"
     return (
         f"{plain(unit)}, {whose}: {', '.join(told)}; now {show.percent(last[f'{side}_expected'])} is expected,"
-        f" {last[f'{side}_status']}"
+        f" {last[f'{side}_status']}" + "".join(f"; {show.day(day)} {_anew(count)}" for day, count in changed.items())
     )
 
 
@@ -108,7 +129,8 @@ def _spec(count: int) -> Spec:
         "scale": {"type": "utc", "range": [4, {"expr": f"width - {_ASIDE + 14}"}], "nice": False},
         "axis": {
             "orient": "top", "format": "%-d %b", "labelColor": _LABEL, "grid": False, "domain": False, "ticks": False,
-            "tickCount": {"expr": "width < 480 ? 3 : 7"}, "labelOverlap": True, "labelFlush": False,
+            "tickCount": 7, "values": {"expr": "width < 480 ? domain('x') : null"}, "labelOverlap": True,
+            "labelFlush": True,
         },
     }  # fmt: skip
     y = {
@@ -148,6 +170,10 @@ def _spec(count: int) -> Spec:
         part(
             "ground", {"type": "rule", "strokeWidth": 1, "opacity": 0.25, "aria": False},
             x={"value": 4}, x2={"value": {"expr": f"width - {_ASIDE + 14}"}}, color=ink,
+        ),
+        part(
+            "changed", {"type": "rule", "strokeWidth": 1.5, "strokeDash": [2, 3]},
+            y2={"field": "bottom"}, color=ink, description=say,
         ),
         part("other", {**line, "strokeWidth": 1.5}, detail=place, color=_colour("gray")),
         part("expected", {**line, "strokeWidth": 1.5, "strokeDash": [3, 3]}, detail=place, color=ink),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from okrdash.domain.board import Board
+from okrdash.domain.time import local
 from okrdash.services.around import Around, News
 from okrdash.services.celebrations import Celebrated
 from okrdash.ui import check_in_words as words
@@ -29,7 +30,7 @@ _RELATION = {
 
 def _since(since: datetime, board: Board) -> str:
     """Since when there is news: "9:41 today", "Friday 13 November"."""
-    moment = since.replace(tzinfo=UTC).astimezone(board.settings.zone)
+    moment = local(since, board.settings.zone)
     return f"{moment:%-H:%M} today" if moment.date() == board.day else words.weekday(moment)
 
 
@@ -70,7 +71,7 @@ def _group(board: Board, group: Around, news: Sequence[News], names: Mapping[str
 
 def _line(board: Board, group: Around, news: News, titles: Mapping[str, str], names: Mapping[str, str]) -> str:
     who = md(names.get(news.author, "a command on the server") if news.author else "somebody")
-    when = f"{who}, {show.day(history_view.local_day(news.moment, board.settings))}"
+    when = f"{who}, {show.day(local(news.moment, board.settings.zone))}"
     about = "" if news.about == group.objective else md(titles.get(news.about, "a key result"))
     row: Any = news.row or {}
     match news.kind:
@@ -93,7 +94,7 @@ def _moved(board: Board, news: News) -> str:
     row: Any = news.row or {}
     if news.about not in board.key_results.index:
         return "checked in"
-    key_result: Any = board.key_results.loc[news.about]
+    key_result = board.key_result(news.about)
     badge = show.badge(key_result["guardrail"] or key_result["status"])
     if row["value"] is None:
         return f"{md(show.stands(key_result))} {badge}" if key_result["kind"] == "milestone" else f"no change {badge}"
@@ -107,7 +108,7 @@ def show_celebrated(board: Board, celebrated: Celebrated, names: Mapping[str, st
     for one in celebrated.gone_well[:CHEERS]:
         if one.key_result not in board.key_results.index:
             continue
-        row: Any = board.key_results.loc[one.key_result]
+        row = board.key_result(one.key_result)
         says = "is back inside its bounds" if one.kept else "is achieved"
         mine = row["accountable"] == me
         _cheer(
@@ -119,9 +120,9 @@ def show_celebrated(board: Board, celebrated: Celebrated, names: Mapping[str, st
     for thanks in celebrated.kudos[:CHEERS]:
         about = thanks["about"]
         of_key_result = about in board.key_results.index
-        row = board.key_results.loc[about] if of_key_result else board.objectives.loc[about]
+        row = board.key_result(about) if of_key_result else board.objective(about)
         who = show.person(thanks["author"], names) if thanks["author"] else "Somebody"
-        when = show.day(history_view.local_day(thanks["entered_at"], board.settings))
+        when = show.day(local(thanks["entered_at"], board.settings.zone))
         _cheer(
             f":material/favorite: “{md(thanks['text'])}”",
             f"{md(who)}, {when}, for {md(row['title'])}",

@@ -1,7 +1,7 @@
 """What the page Dependencies costs a large company: `python -m tests.benchmarks.bench_dependencies`.
 
 A made-up company of 200 teams in 20 functions, 2,000 key results and 3,000 dependencies. Printed are, for each way to
-look at the page, its elements, milliseconds of processor time for a run (the best of ten), those of a bare Streamlit
+look at the page, its elements, milliseconds of processor time for a run, those of a bare Streamlit
 page that draws as many elements of the same kinds, each with a fixed text, and the ratio, of which at most 3 is wanted.
 """
 
@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from streamlit.testing.v1 import AppTest
 
-from okrdash.config import ROOT
 from okrdash.domain.tables import TABLES
 from okrdash.services import company, exchange, sessions
 from okrdash.services.people import CONSOLE
-from okrdash.ui.session import SESSION
-from tests.benchmarks.bench_pages import milliseconds
+from tests.benchmarks.page_runs import app_of, cost
 
 FUNCTIONS, TEAMS, KEY_RESULTS, DEPENDENCIES = 20, 200, 2_000, 3_000
 WAYS: dict[str, dict[str, str]] = {
@@ -75,29 +72,6 @@ def large_company(today: date) -> dict[str, list[dict[str, Any]]]:
     return {name: [TABLES[name].row(**row) for row in rows] for name, rows in tables.items()}
 
 
-BARE = """
-import streamlit as st
-from okrdash.ui.navigation import page
-for number, kind in enumerate({kinds}):
-    says = f"Line {{number}}"
-    if kind == "button":
-        st.button(says, type="tertiary")
-    elif kind == "page_link":
-        st.page_link(page("objective"), label=says)
-    elif kind == "flex_container":
-        st.container(border=True)
-    elif kind == "selectbox":
-        st.selectbox(says, [f"Team {{n}}" for n in range(200)])
-    elif kind == "dataframe":
-        st.dataframe({{f"{{column}}": ["some text"] * {rows} for column in range(10)}})
-    elif kind == "vega_lite_chart":
-        st.vega_lite_chart({{f"{{column}}": ["some text"] * {cells} for column in range(14)}}, {{"mark": "rect"}})
-    else:
-        st.markdown(says)
-"""
-"""A page of the same kinds of elements; of a table and of the chart as many rows as the page has."""
-
-
 def main() -> None:
     """Prints a line for each way to look at it."""
     logging.getLogger("streamlit").setLevel(logging.ERROR)  # it misses the browser
@@ -107,16 +81,8 @@ def main() -> None:
         session = sessions.start_session("ada").session
         print(f"{'way':28} {'elements':>8} {'ms':>8} {'bare ms':>8} {'ratio':>6}")
         for way, query in WAYS.items():
-            app = AppTest.from_file(ROOT / "pages" / "dependencies.py", default_timeout=60)
-            app.session_state[SESSION] = session
-            for name, value in query.items():
-                app.query_params[name] = value
-            own = milliseconds(app)
-            kinds = [element.type for element in app.main][1:]
-            rows = len(app.dataframe[0].value) if app.dataframe else 0
-            script = BARE.format(kinds=kinds, rows=rows, cells=FUNCTIONS * FUNCTIONS)
-            bare = milliseconds(AppTest.from_string(script, default_timeout=60))
-            print(f"{way:28} {len(kinds):8} {own:8.1f} {bare:8.1f} {own / bare:6.1f}")
+            found = cost(app_of("dependencies.py", session, query))
+            print(f"{way:28} {found.elements:8} {found.own:8.1f} {found.bare:8.1f} {found.ratio:6.1f}")
         company.close_company()
 
 

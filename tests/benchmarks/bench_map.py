@@ -2,9 +2,9 @@
 
 Made-up companies of 500, 2,000 and 10,000 objectives in 200 teams, every twentieth with two parents. For each:
 
-- of the page as table and as map, milliseconds of processor time for a run (the best of ten), those of a bare Streamlit
+- of the page as table and as map, milliseconds of processor time for a run, those of a bare Streamlit
   page that draws as many elements of the same kinds and sends as many bytes, and the ratio: at most 2 is wanted at 500
-  objectives and 4 at 10,000; what is sent, and what it takes to ask who it is and what there is, as every page does;
+  objectives and 4 at 10,000; and what is sent;
 - in Chromium, how long the map and the table take from the data to a laid out page with everything expanded, and the
   longest of 120 frames while it is scrolled. With 2,000 cards open at most 100 ms are wanted.
 """
@@ -19,48 +19,16 @@ from typing import Any
 
 import numpy as np
 from playwright.sync_api import Browser, sync_playwright
-from streamlit.testing.v1 import AppTest
 
-from okrdash.config import ROOT
 from okrdash.domain.tables import TABLES
 from okrdash.services import company, exchange, overview, sessions
 from okrdash.services.people import CONSOLE
 from okrdash.ui import alignment_lines, alignment_nodes, alignment_tree
-from okrdash.ui.session import SESSION
-from tests.benchmarks.bench_pages import milliseconds
+from tests.benchmarks.page_runs import app_of, cost
 from tests.browser.running import launch
 
 FUNCTIONS, TEAMS = 20, 200
 WORDS = ["Grow", "reach", "launch", "reduce", "the", "churn", "of", "onboarding", "for", "customers", "every", "week"]
-BARE = """
-import streamlit as st
-from okrdash.ui.alignment_tree import _drawn
-for number, kind in enumerate({kinds}):
-    says = f"Line {{number}}"
-    if kind == "selectbox":
-        st.selectbox(says, [f"Choice {{n}}" for n in range({choices})], key=says, bind="query-params")
-    elif kind == "multiselect":
-        st.multiselect(says, ["one", "two"], key=says, bind="query-params")
-    elif kind in ("button_group", "segmented_control"):
-        st.segmented_control(says, ["one", "two"], key=says, bind="query-params")
-    elif kind == "text_input":
-        st.text_input(says, key=says, bind="query-params")
-    elif kind == "download_button":
-        st.download_button(says, lambda: b"", "name.csv", "text/csv", on_click="ignore")
-    elif kind == "flex_container":
-        st.container(horizontal=True)
-    elif kind == "bidi_component":
-        _drawn(key="tree", data=b"{{}}" + b"\\n" * {size}, on_open_change=lambda: None, on_order_change=lambda: None)
-    else:
-        st.markdown(says)
-"""
-ASKED = """
-from okrdash.services import overview, people
-from okrdash.ui.session import require
-me = require()
-overview.board(me.actor), me.names
-"""
-"""What every page asks first."""
 
 
 def large_company(today: date, objectives: int) -> dict[str, list[dict[str, Any]]]:
@@ -160,18 +128,11 @@ def measure(browser: Browser, folder: Path, objectives: int) -> None:
     actor = sessions.start_session("ada")
     print(f"{objectives:,} objectives")
     for view in ("Table", "Map"):
-        app = AppTest.from_file(ROOT / "pages" / "alignment.py", default_timeout=60)
-        app.session_state[SESSION] = actor.session
-        app.query_params["view"] = view
-        own = milliseconds(app)
-        kinds = [element.type for element in app.main][1:]
+        app = app_of("alignment.py", actor.session, {"view": view})
+        found = cost(app)
         size = len(app.main.get("bidi_component")[0].proto.bytes)
-        script = BARE.format(kinds=kinds, choices=TEAMS, size=size)
-        bare = milliseconds(AppTest.from_string(script, default_timeout=60))
-        asked = AppTest.from_string(ASKED, default_timeout=60)
-        asked.session_state[SESSION] = actor.session
-        said = f"{own:7.1f} ms, bare {bare:6.1f} ms, ratio {own / bare:4.1f}; sent {size / 1000:,.0f} kB;"
-        print(f"  page as {view:6} {said} what every page asks first takes {milliseconds(asked):.1f} ms of it")
+        said = f"{found.own:7.1f} ms, bare {found.bare:6.1f} ms, ratio {found.ratio:4.1f}; sent {size / 1000:,.0f} kB"
+        print(f"  page as {view:6} {said}")
     board = overview.board(actor)
     lines = alignment_lines.by_goal(board, board.objectives.index.tolist())
     body = alignment_nodes.nodes(board, lines, {}, teams=True)

@@ -2,7 +2,7 @@
 
 A made-up company of 10 functions and 400 teams with 500 and with 10,000 objectives, half of them in the cycle before,
 each key result with a check-in a week. Printed are, for each way to look at the page, its elements, seconds for the
-first run after a change, milliseconds of processor time for a later one (the best of ten), those of a bare Streamlit
+first run after a change, milliseconds of processor time for a later one, those of a bare Streamlit
 page that draws as many elements of the same kinds with as much data, each with a fixed text, and the ratio, of which
 at most 2 is wanted at 500 objectives and 4 at 10,000.
 """
@@ -14,15 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from streamlit import dataframe_util
-from streamlit.testing.v1 import AppTest
-
-from okrdash.config import ROOT
 from okrdash.services import company, sessions
 from okrdash.store.transaction import Event
-from okrdash.ui.session import SESSION
-from tests.benchmarks.bench_pages import milliseconds
 from tests.benchmarks.bench_past import WEEKS, fill
+from tests.benchmarks.page_runs import app_of, cost
 
 SIZES = (500, 10_000)
 WAYS: dict[str, dict[str, str]] = {
@@ -35,32 +30,6 @@ WAYS: dict[str, dict[str, str]] = {
     "rhythm, a function": {"view": "Rhythm", "unit": "F3"},
 }
 """What the address says."""
-BARE = """
-import streamlit as st
-from okrdash.ui.navigation import page
-rows = iter({rows})
-for number, kind in enumerate({kinds}):
-    says = f"Line {{number}}"
-    if kind == "button":
-        st.button(says)
-    elif kind == "page_link":
-        st.page_link(page("objective"), label=says)
-    elif kind == "flex_container":
-        st.container(key=says)
-    elif kind == "selectbox":
-        st.selectbox(says, [f"Team {{n}}" for n in range(400)])
-    elif kind == "expandable":
-        st.expander(says, on_change="rerun")
-    elif kind == "tab_container":
-        st.tabs(["One", "Two", "Three", "Four"], on_change="rerun")
-    elif kind == "vega_lite_chart":
-        count = next(rows)
-        data = {{f"{{column}}": ["some text"] * count for column in range(14)}}
-        st.vega_lite_chart(data, {{"mark": "rect"}}, key=says)
-    elif kind != "tab":
-        st.markdown(says)
-"""
-"""A page of the same kinds of elements; of a chart as many rows as the page has."""
 
 
 def _earlier(objectives: int) -> str:
@@ -88,20 +57,12 @@ def main() -> None:
 
 
 def _measure(size: int, way: str, query: dict[str, str], session: str) -> None:
-    app = AppTest.from_file(ROOT / "pages" / "progress.py", default_timeout=120)
-    app.session_state[SESSION] = session
-    for name, value in query.items():
-        app.query_params[name] = value
+    app = app_of("progress.py", session, query)
     begun = time.perf_counter()
     app.run()
-    first = time.perf_counter() - begun
-    assert not app.exception, app.exception
-    own = milliseconds(app)
-    kinds = [element.type for element in app.main][1:]
-    charts = [one.proto for one in app.get("vega_lite_chart")]
-    rows = [len(dataframe_util.convert_arrow_bytes_to_pandas_df(chart.data.data)) for chart in charts]
-    bare = milliseconds(AppTest.from_string(BARE.format(kinds=kinds, rows=rows), default_timeout=60))
-    print(f"{size:10,} {way:24} {len(kinds):8} {first:8.2f} {own:8.1f} {bare:8.1f} {own / bare:6.1f}", flush=True)
+    first, found = time.perf_counter() - begun, cost(app)
+    said = f"{found.elements:8} {first:8.2f} {found.own:8.1f} {found.bare:8.1f} {found.ratio:6.1f}"
+    print(f"{size:10,} {way:24} {said}", flush=True)
 
 
 if __name__ == "__main__":

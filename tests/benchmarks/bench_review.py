@@ -1,10 +1,9 @@
 """What the leadership review costs a large company: `python -m tests.benchmarks.bench_review`.
 
 Made-up companies of 500 and 10,000 objectives with four key results each, eight weekly check-ins, and changes of
-targets and owners in the last week. Printed are, for each tab, its elements, milliseconds of processor time for a run
-(the best of ten), those of a bare Streamlit page that draws as many elements of the same kinds, each with a fixed text,
-and the ratio, of which at most 2 is wanted at 500 objectives and 4 at 10,000; and the seconds of the first run after
-somebody has changed something.
+targets and owners in the last week. Printed are, for each tab, its elements, milliseconds of processor time for a run,
+those of a bare Streamlit page that draws as many elements of the same kinds, and the ratio, of which at most 2 is
+wanted at 500 objectives and 4 at 10,000; and the seconds of the first run after somebody has changed something.
 """
 
 from __future__ import annotations
@@ -15,16 +14,11 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from streamlit.testing.v1 import AppTest
-
-from okrdash.config import ROOT
 from okrdash.services import company, sessions
 from okrdash.services.people import CONSOLE
 from okrdash.services.reviews import finish
 from okrdash.store.transaction import Event, Writer
-from okrdash.ui.session import SESSION
-from tests.benchmarks.bench_dependencies import BARE
-from tests.benchmarks.bench_pages import milliseconds
+from tests.benchmarks.page_runs import app_of, cost
 
 SIZES, WEEKS = (500, 10_000), 8
 TABS = ("What needs a decision first", "Since last time", "Confidence and progress", "Housekeeping")
@@ -90,20 +84,13 @@ def main() -> None:
                 with company.company().read() as reader:
                     today = company.today(reader.settings())
                 finish(CONSOLE, today - timedelta(days=30 + number))  # a change, after which nothing is kept
-                app = AppTest.from_file(ROOT / "pages" / "review.py", default_timeout=120)
-                app.session_state[SESSION] = session
-                app.query_params["tab"] = tab
-                app.query_params["since"] = (today - timedelta(days=7)).isoformat()
+                since = (today - timedelta(days=7)).isoformat()
+                app = app_of("review.py", session, {"tab": tab, "since": since})
                 start = time.perf_counter()
                 app.run()
-                first = time.perf_counter() - start
-                assert not app.exception, app.exception
-                own = milliseconds(app)
-                kinds = [element.type for element in app.main][1:]
-                rows = max([len(table.value) for table in app.dataframe], default=0)
-                plain = BARE.format(kinds=kinds, rows=rows, cells=2 * 12)  # the chart has two marks for each function
-                bare = milliseconds(AppTest.from_string(plain, default_timeout=60))
-                print(f"{size:10,}  {tab:28} {len(kinds):8} {own:8.1f} {bare:8.1f} {own / bare:6.1f} {first:8.1f}")
+                first, found = time.perf_counter() - start, cost(app)
+                said = f"{found.elements:8} {found.own:8.1f} {found.bare:8.1f} {found.ratio:6.1f}"
+                print(f"{size:10,}  {tab:28} {said} {first:8.1f}")
             company.close_company()
 
 

@@ -72,9 +72,13 @@ def test_a_link_survives_the_way_and_the_company_is_asked_again(
     assert not [name for name in cookies(page) if name.startswith("_streamlit_user")]
     other, asked = context.new_page(), len(provider.asked)
     other.goto(running.address + "/guide")
+    expect_heading(other, "Guide")
     time.sleep(SECONDS)
     for tab in (page, other):  # both at once, each on a way of its own
-        tab.evaluate("setTimeout(() => location.reload(), 50)")
+        tab.evaluate("document.body.dataset.before = 'yes'; setTimeout(() => location.reload(), 50)")
+    for tab in (page, other):
+        expect(tab.locator("body[data-before]")).to_have_count(0, timeout=WAIT)
+        expect(tab.get_by_test_id("stSidebar")).to_contain_text("Zoe New", timeout=WAIT)
     expect_heading(page, "Objectives")
     expect_heading(other, "Guide")
     assert page.url == running.address + LINK

@@ -57,6 +57,7 @@ def test_a_click_in_the_list_opens_the_drawer_and_that_the_page(signed_in: SignI
     drawer(page).get_by_role("button", name="Comment").click()
     drawer(page).get_by_label("Your comment").fill("Said in the drawer")
     drawer(page).get_by_role("button", name="Send").click()
+    expect(drawer(page).get_by_label("Your comment")).to_have_count(0)  # the field holds the same words
     expect(drawer(page).get_by_text("Said in the drawer")).to_be_visible()
     drawer(page).get_by_role("link", name="Open the page").click()
     expect_heading(page, LAUNCH)

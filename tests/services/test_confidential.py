@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,6 +19,7 @@ from okrdash.services import (
     check_in,
     check_in_history,
     comments,
+    company,
     decisions,
     exchange,
     handover,
@@ -119,9 +122,30 @@ OUTSIDERS = ("viewer", "member", "lead", "leader")
 INSIDERS = ("olga", "otto", "nina", "chris", "ada")
 
 
+@pytest.fixture(scope="module")
+def small_company(small_company: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company with the secret in it, to be copied for every test on DuckDB."""
+    folder = tmp_path_factory.mktemp("secret")
+    for file in small_company.parent.glob(f"{small_company.name}*"):
+        shutil.copy(file, folder)
+    company.close_company()
+    hide(company.open_company(folder / small_company.name))
+    company.close_company()
+    return folder / small_company.name
+
+
 @pytest.fixture
 def secret(store: Store) -> Store:
     """The company with a confidential objective of Ops Run, tied up and down to what everybody sees, and its past."""
+    with store.read() as reader:
+        there = reader.get("objectives", SECRET)
+    if not there:
+        hide(store)
+    return store
+
+
+def hide(store: Store) -> None:
+    """Puts the secret into the open company."""
     exchange.import_rows(
         CONSOLE,
         {name: [TABLES[name].row(**row) for row in rows] for name, rows in ROWS.items()},
@@ -133,7 +157,6 @@ def secret(store: Store) -> Store:
         tx.insert("stands_alone", TABLES["stands_alone"].row(objective=SECRET, reason="Zebra alone"))
     also = key_results.key_result(CONSOLE, "k-up")
     key_results.edit_key_result(CONSOLE, "k-up", {"also": SECRET}, version=also["version"])
-    return store
 
 
 def told(value: Any) -> str:

@@ -409,6 +409,8 @@ MATRIX: list[tuple[Callable[..., Any], Who, Call]] = [
     (dependency_reads.waiting_for, EVERYBODY, lambda a, at: dependency_reads.waiting_for(a)),
     (exchange.organisation_day, EVERYBODY, lambda a, at: exchange.organisation_day(a)),
     (organisation.listed, EVERYBODY, lambda a, at: organisation.listed(a, "people")),
+    (history.measured_anew, EVERYBODY, lambda a, at: history.measured_anew(a)),
+    (history.measured_anew, ANYBODY, lambda a, at: history.measured_anew(a, at.objective)),
     (over_time.units_over_time, EVERYBODY, lambda a, at: over_time.units_over_time(a, [small.TODAY])),
     (changed.what_changed, EVERYBODY, asked(lambda a, at: changed.what_changed(a, small.TODAY, small.TODAY))),
     (past.board_as_shown, EVERYBODY, lambda a, at: past.board_as_shown(a, small.TODAY)),

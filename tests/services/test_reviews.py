@@ -116,7 +116,7 @@ def test_the_next_review_begins_where_the_last_one_ended(leo: Actor) -> None:
     agenda = reviews.agenda(leo)
     assert (agenda.since, agenda.reviewed, agenda.finished) == (ago(7), False, None)
     assert (agenda.numbers.off_track, [item.objective for item in agenda.items]) == (2, ["O", "P"])
-    assert (agenda.tellers["O"], agenda.stories.at["K", "note"], agenda.values["K"].values) == (
+    assert (agenda.tellers["O"], agenda.stories["K"]["note"], agenda.values["K"].values) == (
         *("K", "Slow"),
         ((ago(20), 10.0),),
     )

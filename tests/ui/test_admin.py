@@ -59,6 +59,7 @@ def test_a_company_without_cycles_is_told_so(signed_in: SignedIn) -> None:
     assert "Add the first one" in said(open_admin(signed_in("champion"), "Cycles"))
 
 
+@pytest.mark.long
 def test_ten_thousand_people_are_searched(store: Store, signed_in: SignedIn) -> None:
     with store.write(Event("console", "many")) as tx:
         tx.insert("people", *(TABLES["people"].row(username=f"u{n}", name=f"Person {n}") for n in range(10_000)))

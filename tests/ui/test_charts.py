@@ -10,6 +10,7 @@ import pytest
 from okrdash.services import check_in_history, overview
 from okrdash.services.people import CONSOLE
 from okrdash.ui import bars, charts, filters, unit_views
+from okrdash.ui.spreadsheet import as_csv
 from okrdash.ui.trends import days_of, key_result_over_time
 from tests.domain.small_company import Company
 
@@ -82,6 +83,17 @@ def test_of_a_team_with_teams_below_the_list_can_show_those_of_all() -> None:
         **{"Ads": 1, "Brand": 1},
     }
     assert tallies["Growth"] == found["Growth with its teams"]["status"].value_counts().to_dict()
+
+
+def test_a_team_that_is_called_as_another_with_its_teams_is_meant_by_its_name() -> None:
+    company = Company().add("teams", team="Growth with its teams", kind="team", parent="Marketing")
+    board = company.add("teams", team="Ads", kind="team", parent="Growth").on(50)
+    assert filters.of_teams(board)["Growth with its teams"] == ("Growth with its teams",)
+
+
+def test_what_would_be_a_formula_is_text_in_the_head_of_a_file_too() -> None:
+    found = as_csv(["Unit", '=HYPERLINK("x")'], [["Sales", "+1"]]).decode("utf-8-sig").splitlines()
+    assert found == ['Unit,"\'=HYPERLINK(""x"")"', "Sales,'+1"]
 
 
 def test_a_key_result_shows_values_expected_line_and_target(demo: None) -> None:

@@ -10,11 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from okrdash.domain import carried
-from okrdash.services import overview, rhythm
+from okrdash.services import key_results, overview, rhythm
 from okrdash.services.people import CONSOLE
 from okrdash.services.sessions import start_session
 from okrdash.store.store import Store
 from okrdash.ui import rhythm as ui_rhythm
+from okrdash.ui import show
 from tests.ui.screens import DAY, WHO, headers, open_page, open_script, press, said, titles
 
 
@@ -105,6 +106,18 @@ def test_week_by_week_says_what_is_measured_and_ends_today(demo: None) -> None:
     assert "now 61 % is expected, off track" in told(page, "progress_weeks")
     table = unfold(page, "progress_weeks").set_index(["Unit", "Day"])
     assert table.loc[("Marketing", DAY), ["Own", "Own: expected"]].tolist() == [0.29, 0.61]
+
+
+def test_the_days_of_changed_measures_are_marked(demo: None) -> None:
+    rows = overview.board(CONSOLE).key_results
+    kr = rows.index[(rows["team"] == "Marketing") & (rows["cycle"] == "This quarter") & (rows["kind"] == "increase")][0]
+    known = key_results.key_result(CONSOLE, kr)
+    changes = {"target": known["target"] * 2}
+    key_results.edit_key_result(CONSOLE, kr, changes, version=known["version"], reason="It goes so well")
+    page = open_page(start_session("amara"), "progress", view="Over time")
+    assert f"; {show.day(DAY)} 1 key result measured anew" in told(page, "progress_weeks")
+    table = unfold(page, "progress_weeks").set_index(["Unit", "Day"])["Measured anew"]
+    assert table[table > 0].to_dict() == {("Marketing", DAY): 1}
 
 
 def test_past_cycles_stand_beside_the_running_one_with_their_scores(demo: None) -> None:

@@ -110,6 +110,10 @@ class Tab:
         """What is shown of a kind, "button" or "text_input"."""
         return [getattr(one, kind) for one in self._elements.values() if one.WhichOneof("type") == kind]
 
+    def places(self, kind: str) -> set[tuple[int, ...]]:
+        """In which blocks what is shown of a kind stands, by their ways from the root; (0,) is the page itself."""
+        return {place[:-1] for place, one in self._elements.items() if one.WhichOneof("type") == kind}
+
     def widget(self, kind: str, label: str) -> Any:
         """The widget of a kind whose label begins so."""
         found = [one for one in self.elements(kind) if one.label.startswith(label)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -237,15 +238,28 @@ def test_a_click_from_before_does_nothing_any_more(office: Office, who: str, wha
             assert sees_only_the_form(other.run("objectives"))
 
 
-def test_five_clicks_at_once_save_once(office: Office) -> None:
+def test_clicks_while_the_first_still_saves_save_once(office: Office) -> None:
     before = office.count("check_ins")
     with office.tab("sofia") as tab:
         states = due(tab)
-        for _ in range(5):
+        for _ in range(30):
             tab.ask("check-in", *states)
+            time.sleep(0.003)
         tab.finish().drain()
     office.may_change = office.changes()
     assert office.count("check_ins") == before + 1
+
+
+def test_a_screen_asked_for_while_a_drawer_is_drawn_stands_in_its_place(office: Office) -> None:
+    with office.tab("noah") as tab:
+        for pause in range(16, 96, 8):  # milliseconds; one of them ends as the drawer does
+            ask = clicked(tab.run("dependencies").widget("button", "Ask for something"))
+            tab.fragments.clear()
+            [drawer] = tab.run("dependencies", ask).fragments
+            tab.ask("dependencies", fragment_id=drawer)
+            time.sleep(pause / 1000)
+            tab.run("objectives").drain(0.2)
+            assert (titles(tab), tab.places("heading")) == (["Objectives"], {(0,)})
 
 
 def test_another_session_s_fragments_and_widgets_are_nobody_s(office: Office) -> None:
