@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # One more than there are cores: a test that drives a browser waits now and then.
 WORKERS := $(shell echo $$((1 + $$(getconf _NPROCESSORS_ONLN))))
 
+# Where it is set, every server and command that a test starts compiles everything anew, for most of its time
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run serve test test-long screenshots lint install browser clean
 
 run: install

@@ -18,16 +18,17 @@ def wait_idle(page: Page) -> None:
     On a busy machine a click may become a run only after this: what a click does is waited for by its outcome.
     """
     page.wait_for_selector('[data-testid="stApp"][data-test-connection-state="CONNECTED"]', timeout=WAIT)
-    # A click becomes a run a moment later: only a state that lasts is idle.
+    # A click becomes a run a moment later: only a state that lasts is idle. It is looked at, not timed: a browser that
+    # was kept waiting itself looks twice in a quarter of a second, and what was clicked has not come to its turn.
     page.wait_for_function(
         """() => new Promise(done => {
-            let since = performance.now()
+            let idle = 0
             const look = () => {
                 const app = document.querySelector('[data-testid="stApp"]')
-                const idle = app?.dataset.testScriptState === "notRunning"
-                    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
-                if (!idle) since = performance.now()
-                if (performance.now() - since > 250) done(true)
+                const waits = app?.dataset.testScriptState !== "notRunning"
+                    || document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+                idle = waits ? 0 : idle + 1
+                if (idle > 10) done(true)
                 else setTimeout(look, 25)
             }
             look()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from tests.browser.browsing import WAIT
 from tests.browser.running import Server, StartServer, launch, start_server
@@ -28,6 +28,25 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     context.set_default_timeout(WAIT)
     yield context
     context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure tells what stood on the pages: on another machine nobody can look."""
+    report = yield
+    context = getattr(item, "funcargs", {}).get("context")
+    if call.when == "call" and report.failed and isinstance(context, BrowserContext):
+        report.sections += [(f"What stood at {page.url}", _shown(page)) for page in context.pages]
+    return report
+
+
+def _shown(page: Page) -> str:
+    try:
+        return page.locator("body").aria_snapshot(timeout=5_000)[-5_000:]
+    except Error as fault:
+        return str(fault)
 
 
 @pytest.fixture(scope="module")
