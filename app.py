@@ -21,6 +21,7 @@ from okrdash.services import company, demo, sign_in
 from okrdash.transfer.demo import SIGN_INS
 from okrdash.ui import faults
 from okrdash.ui.company_sign_in import VOUCHED
+from okrdash.ui.mended import mend_leaving
 from okrdash.web import routes
 
 
@@ -71,6 +72,7 @@ except StoreError as fault:
     refuse(str(fault))
 if settings_at_start.proxy_header:
     streamlit_config.set_option("server.trustedUserHeaders", {settings_at_start.proxy_header: VOUCHED})
+mend_leaving()
 app = st.App(
     config.ROOT / "okrdash" / "ui" / "shell.py",
     routes=routes(),

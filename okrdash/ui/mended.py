@@ -1,9 +1,31 @@
-"""What Streamlit draws too faint, cuts off, or puts into the wrong place, mended."""
+"""What Streamlit draws too faint, cuts off, puts into the wrong place, or drops on the way, mended."""
 
 from __future__ import annotations
 
 import streamlit as st
 from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner_utils import script_requests
+
+_merge = script_requests._coalesce_widget_states
+
+
+def mend_leaving() -> None:
+    """Keeps a form whole whose button was clicked just before a link; to be called once, before anybody comes.
+
+    While a run is under way Streamlit 1.67 merges the two: it keeps the click and drops what came with it, so that the
+    form would be saved without what was typed last.
+    """
+    script_requests._coalesce_widget_states = _merged
+
+
+def _merged(old_states: WidgetStates | None, new_states: WidgetStates | None) -> WidgetStates | None:
+    """The states of two requests that one run answers: each as it was said last."""
+    merged = _merge(old_states, new_states)
+    if merged and old_states and new_states:
+        said = {state.id for state in merged.widgets}
+        merged.widgets.extend(state for state in old_states.widgets if state.id not in said)
+    return merged
 
 
 def mend_place() -> None:

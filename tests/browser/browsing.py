@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from okrdash.services.sessions import COOKIE
 
-WAIT = 30_000
+WAIT = 60_000
 """Milliseconds that anything in the browser may take; generous, because many tests share two cores."""
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,9 @@ class Office:
         copy, now = self.folder / "copy", {}
         shutil.rmtree(copy, ignore_errors=True)
         copy.mkdir()
-        for file in self.folder.glob("okrdash.duckdb*"):
-            shutil.copy(file, copy)
+        for file in ("okrdash.duckdb", "okrdash.duckdb.wal"):  # not the folder in which the server makes a backup
+            with suppress(FileNotFoundError):
+                shutil.copy(self.folder / file, copy)
         with duckdb.connect(copy / "okrdash.duckdb") as connection:
             for (table,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall():
                 if table not in HOUSEKEEPING:
@@ -66,6 +68,13 @@ class Office:
     def count(self, table: str) -> int:
         """How many rows a table had when it was last looked at."""
         return int(self.looked[table][0])
+
+    def newest(self, table: str, *columns: str) -> Any:
+        """These columns of a table's last row when it was last looked at."""
+        with duckdb.connect(self.folder / "copy" / "okrdash.duckdb") as connection:
+            return connection.execute(
+                f'SELECT {", ".join(columns)} FROM "{table}" ORDER BY "position" DESC LIMIT 1'
+            ).fetchone()
 
     def take_in(self, table: str, rows: str) -> None:
         """Has the admin import a table."""
