@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from okrdash.domain.columns import Row, join_refs, refs
+from okrdash.domain.columns import Row, Table, join_refs, refs
 from okrdash.domain.consistency.check import problems as contradictions
 from okrdash.domain.errors import Forbidden, Invalid, NotFound, Problem
 from okrdash.domain.tables import TABLES
@@ -15,7 +15,6 @@ from okrdash.services.editing import event
 from okrdash.services.organisation_rules import admins, keep_an_admin
 from okrdash.services.people import Actor, allow
 from okrdash.services.permissions import can
-from okrdash.store.reader import Reader
 from okrdash.store.store import utc_now
 from okrdash.store.transaction import Writer
 
@@ -74,14 +73,15 @@ def import_rows(
         person = allow(tx, actor, "import")
         if expected is not None and tx.revision() != expected:
             raise Invalid("Somebody changed something since the preview was made. Look at it again.")
-        for table, action in (("people", "manage people"), ("settings", "manage settings")):
-            if rows.get(table) and _differs(tx, table, rows[table]) and not can(person, action):
-                raise Forbidden(f"The file changes {table}, which only an admin may. Take that table out, or ask one.")
         known = {name: tx.table(name) for name in TABLES}
+        for name, action in (("people", "manage people"), ("settings", "manage settings")):
+            if _differ(TABLES[name], rows.get(name, ()), known[name]) and not can(person, action):
+                raise Forbidden(f"The file changes {name}, which only an admin may. Take that table out, or ask one.")
         if problems := contradictions(rows, known, {}, today(tx.settings())):
             raise Invalid(*problems)
         empty, had = tx.revision() == 0, admins(tx)
-        counts = {name: _write(tx, name, rows.get(name, ())) for name in TABLES if name != "events"}
+        given = [name for name in TABLES if name != "events" and rows.get(name)]
+        counts = {name: _write(tx, TABLES[name], rows[name], known[name]) for name in given}
         keep_an_admin(tx, had, "people")
         tx.run(
             "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL"
@@ -101,7 +101,7 @@ def import_rows(
         if empty and rows.get("events"):
             tx.restore_events(rows["events"])
             tx.changes.clear()  # the log that came along already tells them
-        return {name: count for name, count in counts.items() if count.created or count.changed}
+        return counts
 
 
 _ABOUT = {"objectives", "key_results", "dependencies"}
@@ -129,19 +129,18 @@ def _of_cycle(rows: Mapping[str, list[Row]], cycle: str) -> dict[str, list[Row]]
     return kept
 
 
-def _differs(reader: Reader, name: str, rows: Sequence[Row]) -> bool:
-    known = {TABLES[name].key_of(row): row for row in reader.table(name)}
-    return any(known.get(TABLES[name].key_of(row)) != row for row in rows)
+def _differ(table: Table, rows: Iterable[Row], known: Iterable[Row]) -> bool:
+    before = {table.key_of(row): row for row in known}
+    return any(before.get(table.key_of(row)) != row for row in rows)
 
 
-def _write(tx: Writer, name: str, rows: Sequence[Row]) -> Counts:
-    table = TABLES[name]
-    known = {table.key_of(row) for row in tx.table(name)}
-    new = [row for row in rows if table.key_of(row) not in known]
-    tx.insert(name, *new)
-    old = [row for row in rows if table.key_of(row) in known]
+def _write(tx: Writer, table: Table, rows: Sequence[Row], known: Iterable[Row]) -> Counts:
+    there = {table.key_of(row) for row in known}
+    new = [row for row in rows if table.key_of(row) not in there]
+    tx.insert(table.name, *new)
+    old = [row for row in rows if table.key_of(row) in there]
     for row in old:
         if table.append_only:
-            raise Invalid(Problem(f"{name} {table.key_of(row)[0]}", "is there already and is never changed."))
-        tx.update(name, table.key_of(row), row)
+            raise Invalid(Problem(f"{table.name} {table.key_of(row)[0]}", "is there already and is never changed."))
+        tx.update(table.name, table.key_of(row), row)
     return Counts(len(new), len(old))

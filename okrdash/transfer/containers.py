@@ -69,7 +69,7 @@ def in_zip(label: str, data: bytes) -> Iterator[Member]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
             _refuse(label, entries)
             entries = [entry for entry in entries if not _hidden(entry.filename)]
             for name, entry in sorted(_unwrapped(entries), key=lambda pair: pair[0]):
@@ -81,6 +81,8 @@ def in_zip(label: str, data: bytes) -> Iterator[Member]:
 def _refuse(label: str, entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         name = entry.filename
+        if not name:
+            raise Invalid(Problem(label, "holds an entry without a name; pack it again"))
         if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
             raise Invalid(Problem(label, f"holds an entry {name!r} whose name leads out of it; pack it again"))
         if entry.flag_bits & 1:

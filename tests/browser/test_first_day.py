@@ -114,7 +114,7 @@ def test_from_a_document_to_a_check_in_that_everybody_sees(
     for count, title in enumerate(titles, 1):
         page.get_by_role("checkbox", name=title).check(force=True)
         page.get_by_role("button", name="This one is mine" if count == 1 else f"These {count} are mine").wait_for()
-    wait_idle(page)
+        wait_idle(page)  # what is drawn above moves the next
     asked = page.get_by_test_id("stVerticalBlock").filter(has=page.get_by_role("checkbox", name=titles[-1])).last
     asked.get_by_role("combobox", name="How is it measured?").click()
     page.get_by_role("option", name="increase to").click()

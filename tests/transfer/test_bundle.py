@@ -7,7 +7,7 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from okrdash.domain.cells import cell_text, escape, normal, read_cell
@@ -572,6 +572,7 @@ _WHOLE = zipped({"teams.csv": TEAMS, "people.csv": "username,name\nmaya,Maya\n"}
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(_WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=5))
+@example([(_WHOLE.rindex(b"teams.csv"), 0)])  # a name that is none
 def test_a_zip_with_flipped_bytes_is_read_without_an_exception(flips):
     data = bytearray(_WHOLE)
     for at, byte in flips:

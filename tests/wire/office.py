@@ -21,7 +21,7 @@ from tests.services.small import add, ago
 from tests.wire.client import Tab, clicked, http
 
 ROLES = {"joost": "admin", "priya": "champion", "margit": "viewer"}
-MEMBERS = ("noah", "fatima", "sofia", "hana", "linh", "arjun")
+MEMBERS = ("noah", "fatima", "sofia", "hana", "linh", "arjun", "ines")
 """Each owns a key result of which a check-in is due."""
 UNFINISHED = "# OKRs\n## Growth\n- OBJECTIVE: Grow abroad\n  - KR: Open two offices\n  - KR: A lead for Spain\n"
 """A document that leaves something open."""

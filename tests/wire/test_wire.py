@@ -251,7 +251,7 @@ def test_clicks_while_the_first_still_saves_save_once(office: Office) -> None:
 
 
 def test_who_leaves_right_after_the_click_has_saved_all_that_was_typed(office: Office) -> None:
-    with office.tab("linh") as tab:
+    with office.tab("ines") as tab:
         states = due(tab)
         [form] = tab.fragments
         for said in ((), states):  # the click waits for the run before it
@@ -259,7 +259,7 @@ def test_who_leaves_right_after_the_click_has_saved_all_that_was_typed(office: O
         tab.run("objectives").drain()
         assert titles(tab) == ["Objectives"]
     office.may_change = office.changes()
-    assert office.newest("check_ins", "author", "value", "confidence") == ("linh", 17, 9)
+    assert office.newest("check_ins", "author", "value", "confidence") == ("ines", 17, 9)
 
 
 def test_a_screen_asked_for_while_a_drawer_is_drawn_stands_in_its_place(office: Office) -> None:
