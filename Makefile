@@ -28,9 +28,9 @@ $(VENV)/installed: requirements.txt
 test: lint browser
 	$(BIN)/python -m tests.databases $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long$(if $(filter no,$(BROWSER)), and not browser)"
 
-# What takes long: crashes by the dozen and the like.
+# What takes long: crashes by the dozen and the like, and examples that were not tried before.
 test-long: install
-	$(BIN)/python -m tests.databases $(BIN)/python -m pytest -m long
+	$(BIN)/python -m tests.databases $(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile default
 
 # The README's pictures, taken anew from the demo company.
 screenshots: install
