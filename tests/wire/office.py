@@ -128,7 +128,9 @@ def make_office(folder: Path) -> Office:
         one: sessions.redeem(sessions.issue_ticket(sessions.start_session(one))) or "" for one in (*ROLES, *MEMBERS)
     }
     company.close_company()
-    office = Office(start_server(folder), folder, cookies)
+    # what comes while a run ends is seen by a run that takes long to end
+    server = start_server(folder, STREAMLIT_RUNNER_POST_SCRIPT_GC="true")
+    office = Office(server, folder, cookies)
     office.changes()
     return office
 
