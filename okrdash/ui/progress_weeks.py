@@ -57,11 +57,11 @@ def show_weeks(actor: Actor, board: Board, cycle: str, unit: str) -> None:
     order, rows, changed, drawing = found
     draw_door(drawing, key="progress_weeks", turn=turn_to(order))
     unit_views.say_first(len(order))
+    marks = " Upright and dashed: a day on which a target, a due day or another measure was changed." if changed else ""
     st.caption(
         "Thick line: what the unit carries itself, or its teams where it carries nothing. Thin line: the teams below it"
         " together. Dotted: what was expected."
-        f" The lower rule of each is 0 %, the upper 100 %. {NOW_KNOWN} Upright and dashed: a day on which a target, a"
-        " due day or another measure was changed. A click on a row opens the unit."
+        f" The lower rule of each is 0 %, the upper 100 %. {NOW_KNOWN}{marks} A click on a row opens the unit."
     )
     if changed:
         links.to(

@@ -103,6 +103,7 @@ def test_the_calendar_tells_little_from_nothing_and_from_what_is_to_come(demo: N
 def test_week_by_week_says_what_is_measured_and_ends_today(demo: None) -> None:
     page = open_page(start_session("amara"), "progress", view="Over time")
     assert "measured with what is known and defined today" in said(page)
+    assert "Upright and dashed" not in said(page), "nothing was changed, so no mark is explained"
     assert "now 61 % is expected, off track" in told(page, "progress_weeks")
     table = unfold(page, "progress_weeks").set_index(["Unit", "Day"])
     assert table.loc[("Marketing", DAY), ["Own", "Own: expected"]].tolist() == [0.29, 0.61]
@@ -116,6 +117,7 @@ def test_the_days_of_changed_measures_are_marked(demo: None) -> None:
     key_results.edit_key_result(CONSOLE, kr, changes, version=known["version"], reason="It goes so well")
     page = open_page(start_session("amara"), "progress", view="Over time")
     assert f"; {show.day(DAY)} 1 key result measured anew" in told(page, "progress_weeks")
+    assert "Upright and dashed: a day on which a target" in said(page)
     table = unfold(page, "progress_weeks").set_index(["Unit", "Day"])["Measured anew"]
     assert table[table > 0].to_dict() == {("Marketing", DAY): 1}
 
